@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/mistakes.h"
+#include "harness/base/result.h"
+#include "harness/base/secret.h"
+#include "harness/cluster/view.h"
+
+namespace interregnum {
+
+/// Where a secret comes from: "env:NAME" or "file:PATH". Read once, when the run starts.
+struct SecretSource {
+    std::string spec;  ///< as in the file; "" when not given. Safe to show.
+};
+
+struct SshAccess {
+    std::string user;
+    std::string key;        ///< private key file; "" means the agent
+    bool sudo{};            ///< commands run through `sudo -n`
+    std::string host_keys;  ///< known_hosts file of expected keys; "" means ~/.ssh/known_hosts
+    std::uint16_t port{22};
+};
+
+struct InventoryNode {
+    std::string name;
+    std::string address;
+    std::string group;  ///< "db" or "app"
+};
+
+struct InventoryEndpoint {
+    std::string entry;  ///< "app1:5000" as written
+    std::string host;   ///< address of that node, or the host as written when it names no node
+    std::uint16_t port{};
+};
+
+struct PostgresSettings {
+    std::string user{"drill"};
+    std::string dbname{"drill"};
+    std::string sslmode{"prefer"};
+    SecretSource password;
+    std::string sslrootcert;  ///< files on the controller
+    std::string sslcert;
+    std::string sslkey;
+    std::uint16_t port{5432};  ///< on the nodes
+};
+
+struct RedisSettings {
+    std::string master;  ///< Sentinel's name of it
+    std::string user;
+    SecretSource password;
+    std::uint16_t port{6379};
+    std::uint16_t sentinel_port{26379};
+};
+
+/// A REST service on the nodes (Patroni, etcd): port, and how to speak to it.
+struct RestSettings {
+    std::uint16_t port{};
+    bool tls{};
+    std::string cacert;
+    std::string cert;
+    std::string key;
+    std::string user;
+    SecretSource password;
+};
+
+/// The inventory file: which cluster, how to reach it, where its customers dial.
+/// The format is in README and `scenarios/schema/inventory.json`.
+struct Inventory {
+    std::string file;
+    std::string cluster;
+    std::string environment{"disposable"};  ///< or "production"
+    SshAccess ssh;
+    std::vector<InventoryNode> nodes;  ///< db first, then app, each in file order
+    std::vector<InventoryEndpoint> write;
+    std::vector<InventoryEndpoint> read;
+    std::vector<InventoryEndpoint> cache;
+    PostgresSettings postgres;
+    RedisSettings redis;
+    std::string patroni_scope;
+    RestSettings patroni{.port = 8008};
+    RestSettings etcd{.port = 2379};
+    std::uint16_t haproxy_stats_port{7000};
+    PowerAccess power;
+
+    [[nodiscard]] InventoryNode const* node(std::string_view name) const;
+};
+
+/// Parses and checks an inventory given as text. Mistakes are added, all of them; the result is
+/// only good when `mistakes` stayed empty. Pure.
+[[nodiscard]] Inventory parse_inventory(std::string const& file, std::string_view text,
+                                        Mistakes& mistakes);
+
+/// Reads a file (at most 1 MiB) and parses it.
+[[nodiscard]] Result<Inventory> load_inventory(std::string const& file, Mistakes& mistakes);
+
+/// Reads the secret. "" gives an empty one; a missing variable or file is an error that names it
+/// (never its content). A file's last newline is not part of it.
+[[nodiscard]] Result<Secret> read_secret(SecretSource const& source);
+
+}  // namespace interregnum

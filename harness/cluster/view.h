@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/clock.h"
+#include "harness/base/result.h"
+
+namespace interregnum {
+
+/// How servers lose and regain power: a property of the inventory, since it differs between the
+/// lab, real machines and clouds. Commands run on the controller; each argument "{node}" stands
+/// for the node's name and "{address}" for its address.
+struct PowerAccess {
+    enum class Kind { lab, sysrq, commands, none };
+    Kind kind{Kind::none};
+    std::vector<std::string> off;  ///< for `commands`, and for `lab` filled in by the program
+    std::vector<std::string> on;   ///< empty: the server comes back by itself, or never
+};
+
+/// What one node is at one moment.
+struct NodeView {
+    std::string name;
+    std::string address;
+    std::string group;  ///< "db" or "app"
+    bool patroni_answers{};
+    std::string member;  ///< Patroni's name of it
+    std::string role;    ///< "leader", "sync_standby", "replica", "" when no member
+    std::string state;   ///< "running", "streaming"...
+    std::int64_t timeline{};
+    std::int64_t lag_bytes{-1};
+    bool redis_answers{};
+    std::string redis_role;  ///< "master", "slave", ""
+    bool sentinel_answers{};
+    std::string sentinel_master;  ///< the node its Sentinel names as master
+    bool etcd_leader{};
+    bool etcd_healthy{};
+};
+
+/// A server in a HAProxy backend.
+struct BackendView {
+    std::string app;
+    std::string backend;
+    std::string server;
+    std::string status;  ///< "UP", "DOWN", "MAINT"...
+};
+
+/// The cluster at one moment: who is what. A value; looking again makes a new one.
+struct ClusterView {
+    std::vector<NodeView> nodes;
+    std::vector<BackendView> backends;
+    PowerAccess power;
+    bool paused{};                                 ///< Patroni's maintenance mode
+    bool synchronous{};                            ///< synchronous_mode is on
+    Duration ttl{std::chrono::seconds(30)};        ///< Patroni's ttl
+    Duration loop_wait{std::chrono::seconds(10)};  ///< Patroni's loop_wait
+    std::vector<std::string> problems;             ///< what could not be asked, one sentence each
+
+    [[nodiscard]] NodeView const* node(std::string_view name) const;
+    /// The node that is Patroni's leader, or nullptr.
+    [[nodiscard]] NodeView const* leader() const;
+};
+
+/// The roles a step can name, for validation and help.
+[[nodiscard]] std::vector<std::string> const& role_names();
+
+/// The nodes that hold a role now, or the node itself when `role` is a node's name. Sorted by
+/// name; empty when nobody has the role. Roles: leader, replica (any replica), sync_standby,
+/// redis_master, redis_replica, sentinel, haproxy, dcs_leader, all_db, all_app.
+[[nodiscard]] std::vector<std::string> resolve_role(ClusterView const& view, std::string_view role);
+
+/// The reasons why the cluster is not fully redundant now, one sentence each; empty when it is:
+/// one leader, every database node streaming (or leader) on one timeline with at most
+/// `lag_limit_bytes` of lag, a sync standby where synchronous mode is on, every Sentinel naming
+/// the same living master with Redis replicating, every HAProxy answering.
+[[nodiscard]] std::vector<std::string> not_redundant_because(ClusterView const& view,
+                                                             std::int64_t lag_limit_bytes);
+
+}  // namespace interregnum

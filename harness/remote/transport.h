@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "harness/base/clock.h"
+#include "harness/base/result.h"
+
+namespace interregnum {
+
+/// A command for a node: an argument vector that arrives there exactly as it is here, whatever
+/// it contains. There is no way to hand a transport a line of shell.
+struct RemoteCommand {
+    std::vector<std::string> argv;
+    std::string input{};  ///< the command's stdin; never shown in logs
+    Duration timeout{std::chrono::seconds(10)};
+    bool as_root{true};                   ///< through `sudo -n` where the login is not root
+    std::size_t output_limit{1U << 20U};  ///< bytes of each stream; more is an error
+};
+
+struct RemoteResult {
+    int exit_status{};
+    std::string out;
+    std::string err;
+    Instant sent;      ///< just before the command left
+    Instant returned;  ///< just after its status arrived
+};
+
+/// One node that can be told to run commands. Used by one thread at a time.
+///
+/// A status other than 0 is a result. Errors are of the path to the node: `unreachable` (nothing
+/// was sent: safe to repeat), `refused` (host key, authentication), `timeout` and `protocol`
+/// (the command may have run). After an error the next call reconnects.
+class Transport {
+public:
+    virtual ~Transport() = default;
+    [[nodiscard]] virtual Result<RemoteResult> run(RemoteCommand const& command,
+                                                   std::stop_token stop) = 0;
+    /// Opens the session now, so that the first `run` is quick. Idempotent.
+    [[nodiscard]] virtual Status connect(std::stop_token stop) = 0;
+    /// Things a report must mention: "host key of db1 accepted unseen (--trust-new-hosts)".
+    [[nodiscard]] virtual std::vector<std::string> notes() const { return {}; }
+};
+
+}  // namespace interregnum

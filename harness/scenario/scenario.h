@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "harness/base/mistakes.h"
+#include "harness/base/option.h"
+#include "harness/base/result.h"
+#include "harness/fault.h"
+#include "harness/measure.h"
+#include "harness/probe.h"
+
+namespace interregnum {
+
+/// What an `await` step waits for.
+enum class Condition {
+    writable,   ///< one good write through every entry point
+    stable,     ///< no missing attempt for 10 s
+    redundant,  ///< all members streaming on one timeline, lag near zero, Sentinels agree
+    caught_up,  ///< replicas have replayed what the leader had when the step began
+};
+
+/// `{ "fault": "node.crash", "target": "leader", "for": "45s" }`
+struct FaultStep {
+    FaultKind const* kind{};
+    Options options;
+    /// A seeded random wait of 0 to this before firing, so that repeats do not sample one phase
+    /// of Patroni's cycle. Absent: Patroni's loop_wait as found on the cluster.
+    std::optional<Duration> random_wait;  ///< key "random_wait"
+};
+/// `{ "await": "redundant", "within": "5m" }`
+struct AwaitStep {
+    Condition condition{Condition::writable};
+    Duration within{std::chrono::minutes(5)};
+};
+/// `{ "steady": "20s" }`: nothing but customers for that long.
+struct SteadyStep {
+    Duration span{};
+};
+/// `{ "heal": "all" }`: undo every fault that is in force.
+struct HealStep {};
+
+struct Step {
+    std::variant<SteadyStep, FaultStep, AwaitStep, HealStep> what;
+    std::string text;  ///< for people: "node.crash target=leader for=45s"
+};
+
+/// One customer of the workload.
+struct WorkloadItem {
+    ProbeKind const* probe{};
+    Options options;
+};
+
+/// One drill, read from a file. Short because defaults are good: orders, tickets, reads and
+/// cache writes run unless switched off; `lost`, `duplicated`, `oversold`, `ghost` and
+/// `split_brain` must be 0 unless stated otherwise.
+struct Scenario {
+    std::string name;  ///< the file's stem
+    std::string file;
+    std::string title;
+    std::vector<WorkloadItem> workload;
+    Duration steady_before{std::chrono::seconds(10)};
+    Duration steady_after{std::chrono::seconds(10)};
+    std::vector<Step> steps;
+    std::vector<record::Expectation> expectations;
+};
+
+/// Parses and checks a scenario. `overrides` are `--set` pairs ("workload.orders.rate", "10/s");
+/// `expects` are `--expect` texts ("write.downtime <= 30s"), which replace the file's of the
+/// same measure. All mistakes are added. Pure: looks at the registries only.
+[[nodiscard]] Scenario parse_scenario(
+    std::string const& file, std::string_view text,
+    std::vector<std::pair<std::string, std::string>> const& overrides,
+    std::vector<std::string> const& expects, Mistakes& mistakes);
+
+/// The JSON Schema (draft 2020-12) of scenario and inventory files, made from the registries.
+[[nodiscard]] std::string scenario_schema();
+[[nodiscard]] std::string inventory_schema();
+
+/// The file of a scenario given as a path or as the name of one that ships: looks for
+/// `NAME`, then `scenarios/NAME.json` beside the program's source or install tree. A wrong name
+/// is an error with the nearest one.
+[[nodiscard]] Result<std::string> find_scenario(std::string const& name_or_path);
+
+/// Names of the scenarios that ship, sorted.
+[[nodiscard]] std::vector<std::string> shipped_scenarios();
+
+}  // namespace interregnum
