@@ -82,8 +82,8 @@ struct Inventory {
     PostgresSettings postgres;
     RedisSettings redis;
     std::string patroni_scope;
-    RestSettings patroni{.port = 8008};
-    RestSettings etcd{.port = 2379};
+    RestSettings patroni{.port = 8008, .tls = false};
+    RestSettings etcd{.port = 2379, .tls = false};
     std::uint16_t haproxy_stats_port{7000};
     PowerAccess power;
 
