@@ -34,11 +34,14 @@ struct NodeView {
     std::int64_t timeline{};
     std::int64_t lag_bytes{-1};
     bool redis_answers{};
-    std::string redis_role;  ///< "master", "slave", ""
+    std::string redis_role;         ///< "master", "slave", ""
+    std::string redis_link;         ///< of a replica: "connected" when it follows its master
+    std::int64_t redis_replicas{};  ///< of a master: connected replicas
     bool sentinel_answers{};
     std::string sentinel_master;  ///< the node its Sentinel names as master
     bool etcd_leader{};
     bool etcd_healthy{};
+    bool haproxy_answers{};
 };
 
 /// A server in a HAProxy backend.
@@ -54,6 +57,7 @@ struct ClusterView {
     std::vector<NodeView> nodes;
     std::vector<BackendView> backends;
     PowerAccess power;
+    bool redis_expected{};  ///< the inventory names a Redis master
     bool paused{};                                 ///< Patroni's maintenance mode
     bool synchronous{};                            ///< synchronous_mode is on
     Duration ttl{std::chrono::seconds(30)};        ///< Patroni's ttl

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+#include "harness/cluster/look.h"
+
+#include <algorithm>
+#include <map>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "harness/cluster/etcd.h"
+#include "harness/cluster/haproxy.h"
+#include "harness/cluster/http.h"
+#include "harness/cluster/patroni.h"
+#include "harness/cluster/sentinel.h"
+
+namespace interregnum {
+
+namespace {
+
+/// What one node answered; put together by the caller, one thread a node.
+struct Answers {
+    NodeView view;
+    std::optional<PatroniCluster> cluster;
+    std::optional<PatroniConfig> config;
+    std::vector<BackendView> backends;
+    std::vector<std::string> problems;
+};
+
+class Asker {
+public:
+    Asker(Inventory const& inventory, ClusterSecrets const& secrets, Duration timeout,
+          std::stop_token stop)
+        : inventory_(inventory), secrets_(secrets), timeout_(timeout), stop_(std::move(stop)) {}
+
+    Answers ask(InventoryNode const& node) const {
+        Answers answers;
+        answers.view.name = node.name;
+        answers.view.address = node.address;
+        answers.view.group = node.group;
+        if (node.group == "db") {
+            ask_patroni(node, answers);
+            ask_etcd(node, answers);
+            ask_redis(node, answers);
+        } else {
+            ask_haproxy(node, answers);
+        }
+        return answers;
+    }
+
+private:
+    Result<HttpAnswer> rest(InventoryNode const& node, RestSettings const& settings,
+                            Secret const& password, std::string path, std::string body) const {
+        return http({.host = node.address,
+                     .port = settings.port,
+                     .path = std::move(path),
+                     .body = std::move(body),
+                     .timeout = timeout_,
+                     .tls = settings.tls,
+                     .cacert = settings.cacert,
+                     .cert = settings.cert,
+                     .key = settings.key,
+                     .user = settings.user,
+                     .password = password},
+                    stop_);
+    }
+
+    void ask_patroni(InventoryNode const& node, Answers& answers) const {
+        auto const get = [&](char const* path) {
+            return rest(node, inventory_.patroni, secrets_.patroni, path, "");
+        };
+        auto const answer = get("/patroni");
+        if (!answer) {
+            answers.problems.push_back("Patroni on " + node.name + ": " + answer.error().message);
+            return;
+        }
+        auto const status = parse_patroni_status(answer->body);
+        if (!status) {
+            answers.problems.push_back("Patroni on " + node.name + ": " + status.error().message);
+            return;
+        }
+        answers.view.patroni_answers = true;
+        answers.view.member = status->member.empty() ? node.name : status->member;
+        answers.view.role = status->role;
+        answers.view.state = status->state;
+        answers.view.timeline = status->timeline;
+        if (auto const rows = get("/cluster"); rows && rows->status == 200)
+            if (auto parsed = parse_patroni_cluster(rows->body)) answers.cluster = *parsed;
+        if (auto const config = get("/config"); config && config->status == 200)
+            if (auto parsed = parse_patroni_config(config->body)) answers.config = *parsed;
+    }
+
+    void ask_etcd(InventoryNode const& node, Answers& answers) const {
+        auto const answer =
+            rest(node, inventory_.etcd, secrets_.etcd, std::string(etcd_status_path), "{}");
+        auto const status = answer ? parse_etcd_status(answer->body)
+                                   : Result<EtcdStatus>(std::unexpected(answer.error()));
+        if (!status) {
+            answers.problems.push_back("etcd on " + node.name + ": " + status.error().message);
+            return;
+        }
+        answers.view.etcd_leader = status->leader;
+        answers.view.etcd_healthy = status->has_leader;
+    }
+
+    void ask_redis(InventoryNode const& node, Answers& answers) const {
+        if (inventory_.redis.master.empty()) return;
+        RedisTarget const redis{.host = node.address,
+                                .port = inventory_.redis.port,
+                                .user = inventory_.redis.user,
+                                .password = secrets_.redis,
+                                .timeout = timeout_};
+        if (auto const role = ask_redis_role(redis)) {
+            answers.view.redis_answers = true;
+            answers.view.redis_role = role->role;
+            answers.view.redis_link = role->link;
+            answers.view.redis_replicas = role->replicas;
+        } else {
+            answers.problems.push_back("Redis on " + node.name + ": " + role.error().message);
+        }
+        RedisTarget const sentinel{
+            .host = node.address, .port = inventory_.redis.sentinel_port, .timeout = timeout_};
+        if (auto const master = ask_sentinel_master(sentinel, inventory_.redis.master)) {
+            answers.view.sentinel_answers = true;
+            answers.view.sentinel_master = *master;  // an address; named by the caller
+        } else {
+            answers.problems.push_back("Sentinel on " + node.name + ": " + master.error().message);
+        }
+    }
+
+    void ask_haproxy(InventoryNode const& node, Answers& answers) const {
+        auto const answer = http({.host = node.address,
+                                  .port = inventory_.haproxy_stats_port,
+                                  .path = "/;csv",
+                                  .timeout = timeout_},
+                                 stop_);
+        auto const servers =
+            answer ? parse_haproxy_stats(answer->body)
+                   : Result<std::vector<HaproxyServer>>(std::unexpected(answer.error()));
+        if (!servers) {
+            answers.problems.push_back("HAProxy on " + node.name + ": " + servers.error().message);
+            return;
+        }
+        answers.view.haproxy_answers = true;
+        for (HaproxyServer const& server : *servers)
+            answers.backends.push_back({.app = node.name,
+                                        .backend = server.backend,
+                                        .server = server.server,
+                                        .status = server.status});
+    }
+
+    Inventory const& inventory_;
+    ClusterSecrets const& secrets_;
+    Duration timeout_;
+    std::stop_token stop_;
+};
+
+/// The fullest picture of the members: the leader's, else anybody's. A node cut off from the
+/// others would otherwise tell a story of its own.
+Answers const* best_witness(std::vector<Answers> const& all) {
+    Answers const* best = nullptr;
+    for (Answers const& answers : all) {
+        if (!answers.cluster) continue;
+        if (best == nullptr || answers.view.role == "leader") best = &answers;
+    }
+    return best;
+}
+
+void merge_members(ClusterView& view, std::vector<Answers> const& all) {
+    Answers const* witness = best_witness(all);
+    if (witness == nullptr) return;
+    view.paused = witness->cluster->paused;
+    for (PatroniMember const& member : witness->cluster->members) {
+        for (NodeView& node : view.nodes) {
+            bool const same = node.member == member.name || node.address == member.host ||
+                              node.name == member.name;
+            if (node.group != "db" || !same) continue;
+            node.member = member.name;
+            // A node that does not answer keeps no role: the table still lists it for a while.
+            if (!node.patroni_answers) continue;
+            node.role = member.role;
+            node.state = member.state;
+            node.lag_bytes = member.lag_bytes;
+            if (member.timeline != 0) node.timeline = member.timeline;
+        }
+    }
+}
+
+void name_sentinel_masters(ClusterView& view) {
+    std::map<std::string, std::string> names;
+    for (NodeView const& node : view.nodes) names[node.address] = node.name;
+    for (NodeView& node : view.nodes) {
+        auto const found = names.find(node.sentinel_master);
+        if (found != names.end()) node.sentinel_master = found->second;
+    }
+}
+
+}  // namespace
+
+Result<ClusterSecrets> read_secrets(Inventory const& inventory) {
+    ClusterSecrets secrets;
+    auto const read = [](SecretSource const& source, Secret& into) -> Status {
+        auto secret = read_secret(source);
+        if (!secret) return std::unexpected(secret.error());
+        into = std::move(*secret);
+        return {};
+    };
+    if (auto done = read(inventory.postgres.password, secrets.postgres); !done)
+        return fail_in("postgres.password", done.error());
+    if (auto done = read(inventory.redis.password, secrets.redis); !done)
+        return fail_in("redis.password", done.error());
+    if (auto done = read(inventory.patroni.password, secrets.patroni); !done)
+        return fail_in("patroni.password", done.error());
+    if (auto done = read(inventory.etcd.password, secrets.etcd); !done)
+        return fail_in("etcd.password", done.error());
+    return secrets;
+}
+
+ClusterView look_at_cluster(Inventory const& inventory, ClusterSecrets const& secrets,
+                            Duration timeout, std::stop_token stop) {
+    Asker const asker(inventory, secrets, timeout, std::move(stop));
+    std::vector<Answers> all(inventory.nodes.size());
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t index = 0; index < all.size(); ++index)
+            threads.emplace_back([&, index] { all[index] = asker.ask(inventory.nodes[index]); });
+    }
+    ClusterView view;
+    view.power = inventory.power;
+    view.redis_expected = !inventory.redis.master.empty();
+    for (Answers& answers : all) {
+        view.nodes.push_back(answers.view);
+        std::ranges::move(answers.backends, std::back_inserter(view.backends));
+        std::ranges::move(answers.problems, std::back_inserter(view.problems));
+        if (answers.config) {
+            view.ttl = answers.config->ttl;
+            view.loop_wait = answers.config->loop_wait;
+            view.synchronous = answers.config->synchronous;
+        }
+    }
+    merge_members(view, all);
+    name_sentinel_masters(view);
+    return view;
+}
+
+}  // namespace interregnum

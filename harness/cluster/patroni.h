@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/clock.h"
+#include "harness/base/result.h"
+
+namespace interregnum {
+
+/// What a member says of itself: the body of `GET /patroni` (and of `/`), of any version.
+struct PatroniStatus {
+    std::string member;  ///< Patroni's name of it
+    std::string role;    ///< "leader" (older: "master", newer: "primary"), "replica"...
+    std::string state;   ///< "running", "starting", "stopped"...
+    std::int64_t timeline{};
+    bool paused{};
+    bool unlocked{};  ///< it knows of no leader
+};
+
+/// One row of `GET /cluster`.
+struct PatroniMember {
+    std::string name;
+    std::string host;
+    std::string role;   ///< "leader", "sync_standby", "quorum_standby", "replica"...
+    std::string state;  ///< "running", "streaming", "in archive recovery"...
+    std::int64_t timeline{};
+    std::int64_t lag_bytes{-1};  ///< -1: the string "unknown", or absent (the leader)
+};
+
+struct PatroniCluster {
+    std::vector<PatroniMember> members;
+    bool paused{};
+};
+
+/// `GET /config`, with Patroni's own defaults for what it leaves out.
+struct PatroniConfig {
+    Duration ttl{std::chrono::seconds(30)};
+    Duration loop_wait{std::chrono::seconds(10)};
+    bool synchronous{};
+};
+
+/// Bodies of the REST API into values. Unknown members are ignored; what is missing or of the
+/// wrong type keeps its default, except where without it the answer means nothing.
+[[nodiscard]] Result<PatroniStatus> parse_patroni_status(std::string_view body);
+[[nodiscard]] Result<PatroniCluster> parse_patroni_cluster(std::string_view body);
+[[nodiscard]] Result<PatroniConfig> parse_patroni_config(std::string_view body);
+
+}  // namespace interregnum

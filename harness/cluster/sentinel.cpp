@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "harness/cluster/sentinel.h"
+
+#include <memory>
+#include <vector>
+
+#include <fmt/format.h>
+#include <hiredis/hiredis.h>
+
+namespace interregnum {
+
+namespace {
+
+using Context = std::unique_ptr<redisContext, decltype(&redisFree)>;
+using Reply = std::unique_ptr<redisReply, decltype(&freeReplyObject)>;
+
+timeval timeval_of(Duration span) {
+    auto const us = std::chrono::duration_cast<std::chrono::microseconds>(span).count();
+    return {.tv_sec = us / 1'000'000, .tv_usec = us % 1'000'000};
+}
+
+std::string text_of(redisReply const* reply) {
+    if (reply == nullptr || reply->str == nullptr) return {};
+    return {reply->str, reply->len};
+}
+
+Result<Reply> ask(redisContext* context, RedisTarget const& target,
+                  std::vector<std::string> const& words) {
+    std::vector<char const*> arguments;
+    std::vector<std::size_t> lengths;
+    for (std::string const& word : words) {
+        arguments.push_back(word.data());
+        lengths.push_back(word.size());
+    }
+    void* raw =
+        redisCommandArgv(context, static_cast<int>(words.size()), arguments.data(), lengths.data());
+    Reply reply(static_cast<redisReply*>(raw), &freeReplyObject);
+    std::string const who = fmt::format("{}:{}", target.host, target.port);
+    if (!reply) return fail(Error::Kind::timeout, who + ": " + std::string(context->errstr));
+    if (reply->type == REDIS_REPLY_ERROR)
+        return fail(Error::Kind::refused,
+                    fmt::format("{}: {} answered: {}", who, words[0], text_of(reply.get())));
+    return reply;
+}
+
+Result<Context> connect(RedisTarget const& target) {
+    Context context(
+        redisConnectWithTimeout(target.host.c_str(), target.port, timeval_of(target.timeout)),
+        &redisFree);
+    if (!context || context->err != 0) {
+        return fail(Error::Kind::unreachable,
+                    fmt::format("{}:{}: {}", target.host, target.port,
+                                context ? static_cast<char const*>(context->errstr) : "no memory"));
+    }
+    redisSetTimeout(context.get(), timeval_of(target.timeout));
+    if (target.password.empty()) return context;
+    std::vector<std::string> words{"AUTH"};
+    if (!target.user.empty()) words.push_back(target.user);
+    words.push_back(target.password.reveal());
+    if (auto reply = ask(context.get(), target, words); !reply)
+        return std::unexpected(reply.error());
+    return context;
+}
+
+}  // namespace
+
+Result<RedisRole> ask_redis_role(RedisTarget const& target) {
+    auto context = connect(target);
+    if (!context) return std::unexpected(context.error());
+    auto reply = ask(context->get(), target, {"ROLE"});
+    if (!reply) return std::unexpected(reply.error());
+    redisReply const& role = **reply;
+    if (role.type != REDIS_REPLY_ARRAY || role.elements < 3)
+        return fail(Error::Kind::protocol, target.host + ": ROLE gave no list");
+    RedisRole result{.role = text_of(role.element[0]), .link = {}, .replicas = 0};
+    if (result.role == "master") {
+        result.replicas = static_cast<std::int64_t>(role.element[2]->elements);
+    } else if (role.elements >= 4) {
+        result.link = text_of(role.element[3]);
+    }
+    return result;
+}
+
+Result<std::string> ask_sentinel_master(RedisTarget const& target, std::string const& master_name) {
+    auto context = connect(target);
+    if (!context) return std::unexpected(context.error());
+    auto reply = ask(context->get(), target, {"SENTINEL", "get-master-addr-by-name", master_name});
+    if (!reply) return std::unexpected(reply.error());
+    redisReply const& pair = **reply;
+    if (pair.type != REDIS_REPLY_ARRAY || pair.elements < 2)
+        return fail(Error::Kind::not_found, fmt::format("the Sentinel on {} knows no master \"{}\"",
+                                                        target.host, master_name));
+    return text_of(pair.element[0]);
+}
+
+}  // namespace interregnum

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "harness/base/clock.h"
+#include "harness/base/result.h"
+#include "harness/base/secret.h"
+
+namespace interregnum {
+
+/// Where a Redis or a Sentinel listens, and how to log in.
+struct RedisTarget {
+    std::string host;
+    std::uint16_t port{};
+    std::string user{};
+    Secret password{};
+    Duration timeout{std::chrono::seconds(1)};  ///< for each of connecting and asking
+};
+
+/// What a Redis says of itself (`ROLE`).
+struct RedisRole {
+    std::string role;         ///< "master" or "slave"
+    std::string link;         ///< of a replica: "connected", "sync"...
+    std::int64_t replicas{};  ///< of a master: connected replicas
+};
+
+[[nodiscard]] Result<RedisRole> ask_redis_role(RedisTarget const& target);
+
+/// The address of the master as this Sentinel names it; not_found when it does not know the name.
+[[nodiscard]] Result<std::string> ask_sentinel_master(RedisTarget const& target,
+                                                      std::string const& master_name);
+
+}  // namespace interregnum
