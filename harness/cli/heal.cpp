@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "harness/cli/cluster_choice.h"
+#include "harness/cli/verbs.h"
+#include "harness/engine/healer.h"
+#include "harness/engine/signals.h"
+
+namespace interregnum {
+
+namespace {
+
+struct HealFlags {
+    ClusterFlags cluster;
+    bool all{};
+};
+
+ExitCode heal(HealFlags const& flags) {
+    auto chosen = choose_cluster(flags.cluster);
+    if (!chosen) {
+        fmt::print(stderr, "interregnum: {}\n", chosen.error().message);
+        return chosen.error().code;
+    }
+    StopOnSignal const signals;
+    auto state = ClusterState::open(chosen->inventory.cluster, chosen->state_folder);
+    Status locked = state ? state->lock("interregnum heal") : std::unexpected(state.error());
+    if (!locked) {
+        fmt::print(stderr, "interregnum: {}\n", locked.error().message);
+        return ExitCode::harness_error;
+    }
+    HealReport const report = heal_cluster({.inventory = std::move(chosen->inventory),
+                                            .secrets = std::move(chosen->secrets),
+                                            .trust_new_hosts = flags.cluster.trust_new_hosts,
+                                            .all = flags.all},
+                                           *state, signals.token());
+    for (std::string const& line : report.done) fmt::print("  {}\n", line);
+    for (std::string const& line : report.left) fmt::print("  LEFT: {}\n", line);
+    if (report.clean()) {
+        fmt::print("CLEAN: nothing of ours is left on cluster {}\n", chosen->inventory.cluster);
+        return ExitCode::pass;
+    }
+    fmt::print("NOT CLEAN: {} thing(s) left; mend them by hand and heal again\n",
+               report.left.size());
+    return ExitCode::not_undone;
+}
+
+}  // namespace
+
+void add_heal_verb(CLI::App& app, int& exit_code) {
+    auto flags = std::make_shared<HealFlags>();
+    CLI::App* verb =
+        app.add_subcommand("heal", "undo whatever a run left behind, and look whether all is gone");
+    add_cluster_flags(*verb, flags->cluster);
+    verb->add_flag("--all", flags->all,
+                   "also sweep every node for our names (no journal needed), and drop the shop");
+    verb->footer("Example: interregnum heal --all --inventory nightly.json");
+    verb->callback([flags, &exit_code] { exit_code = static_cast<int>(heal(*flags)); });
+}
+
+}  // namespace interregnum

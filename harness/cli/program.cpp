@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "harness/cli/program.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <signal.h>
+
+#include "harness/base/exit_code.h"
+#include "harness/base/log.h"
+#include "harness/cli/verbs.h"
+
+namespace interregnum {
+
+namespace {
+
+constexpr char const* exit_codes =
+    "Exit codes: 0 pass, 1 fail, 2 inconclusive, 3 error of the harness, 4 something could not be\n"
+    "undone, 64 usage or bad file, 130 interrupted and healed.";
+
+}  // namespace
+
+int run_program(int argc, char** argv) {
+    // A peer that closes its socket must be an error of that call, not the end of the program.
+    ::signal(SIGPIPE, SIG_IGN);
+    int exit_code = 0;
+    CLI::App app(
+        "Failover drills for PostgreSQL/Patroni, Redis/Sentinel and HAProxy: how long "
+        "customers could not buy, and what was lost.",
+        "interregnum");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", INTERREGNUM_VERSION);
+    app.footer(exit_codes);
+    app.fallthrough();
+    bool verbose = false;
+    app.add_flag("-v,--verbose", verbose, "also log what is of interest to developers only");
+    app.parse_complete_callback([&verbose] { log::set_verbose(verbose); });
+    add_run_verb(app, exit_code);
+    add_lab_verb(app, exit_code);
+    add_status_verb(app, exit_code);
+    add_heal_verb(app, exit_code);
+    add_check_verb(app, exit_code);
+    add_report_verb(app, exit_code);
+    add_list_verb(app, exit_code);
+    add_scenario_verb(app, exit_code);
+    try {
+        app.parse(argc, argv);
+    } catch (CLI::ParseError const& error) {
+        int const code = app.exit(error);  // prints help, or what is wrong
+        return code == 0 ? 0 : static_cast<int>(ExitCode::usage);
+    } catch (std::exception const& error) {
+        fmt::print(stderr, "interregnum: internal error: {}\n", error.what());
+        return static_cast<int>(ExitCode::harness_error);
+    }
+    return exit_code;
+}
+
+}  // namespace interregnum

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+#include <fstream>
+#include <random>
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "harness/base/log.h"
+#include "harness/base/process.h"
+#include "harness/cli/cluster_choice.h"
+#include "harness/cli/outputs.h"
+#include "harness/cli/verbs.h"
+#include "harness/engine/access.h"
+#include "harness/engine/drill.h"
+#include "harness/record/reader.h"
+
+namespace interregnum {
+
+namespace {
+
+struct RunFlags {
+    ClusterFlags cluster;
+    std::vector<std::string> scenarios;
+    std::vector<std::string> sets;
+    std::vector<std::string> expects;
+    std::optional<std::uint64_t> seed;
+    int repeat{1};
+    std::string out{"runs"};
+    std::string inconclusive{"fail"};
+    bool json{};
+};
+
+int to_exit(ExitCode code) { return static_cast<int>(code); }
+
+std::optional<std::string> read_text(std::string const& path) {
+    constexpr std::size_t limit = 1U << 20U;
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return std::nullopt;
+    std::string text(limit + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    return text;
+}
+
+/// "k=v" pairs; a word without "=" is a mistake of the command line.
+std::vector<std::pair<std::string, std::string>> overrides(std::vector<std::string> const& sets,
+                                                           Mistakes& mistakes) {
+    std::vector<std::pair<std::string, std::string>> pairs;
+    for (std::string const& set : sets) {
+        std::size_t const equals = set.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            mistakes.all.push_back({.file = "--set",
+                                    .path = set,
+                                    .message = "expected KEY=VALUE, for example "
+                                               "steady_before=5s"});
+            continue;
+        }
+        pairs.emplace_back(set.substr(0, equals), set.substr(equals + 1));
+    }
+    return pairs;
+}
+
+/// All scenarios of the command line, or the mistakes in them.
+std::vector<Scenario> read_scenarios(RunFlags const& flags, Inventory const& inventory,
+                                     Mistakes& mistakes) {
+    std::vector<Scenario> scenarios;
+    std::vector<std::string> const nodes = node_names(inventory);
+    auto const pairs = overrides(flags.sets, mistakes);
+    for (std::string const& name : flags.scenarios) {
+        auto const path = find_scenario(name);
+        auto const text = path ? read_text(*path) : std::nullopt;
+        if (!text) {
+            mistakes.all.push_back(
+                {.file = name, .message = path ? "cannot be read" : path.error().message});
+            continue;
+        }
+        scenarios.push_back(parse_scenario(*path, *text, pairs, flags.expects, mistakes, &nodes));
+    }
+    return scenarios;
+}
+
+std::string again(RunFlags const& flags, std::string const& scenario, std::uint64_t seed) {
+    std::vector<std::string> argv{"interregnum", "run", scenario};
+    if (!flags.cluster.inventory.empty()) {
+        argv.emplace_back("--inventory");
+        argv.push_back(flags.cluster.inventory);
+    }
+    for (std::string const& set : flags.sets) {
+        argv.emplace_back("--set");
+        argv.push_back(set);
+    }
+    for (std::string const& expect : flags.expects) {
+        argv.emplace_back("--expect");
+        argv.push_back(expect);
+    }
+    argv.emplace_back("--seed");
+    argv.push_back(std::to_string(seed));
+    return show_command(argv);
+}
+
+/// One run and its reports; the exit code it deserves.
+ExitCode run_once(DrillRequest const& request, RunFlags const& flags, ClusterState& state,
+                  StopOnSignal& signals) {
+    auto const folder = run_drill(request, state, signals);
+    if (!folder) {
+        fmt::print(stderr, "interregnum: {}\n", folder.error().message);
+        return signals.interrupted() ? ExitCode::interrupted : ExitCode::harness_error;
+    }
+    auto const record = record::read_record(*folder + "/record.jsonl");
+    if (!record) {
+        fmt::print(stderr, "interregnum: {}\n", record.error().message);
+        return ExitCode::harness_error;
+    }
+    Judgement const judgement = judge(*record);
+    if (auto written = write_reports(*folder, *record, judgement); !written) {
+        fmt::print(stderr, "interregnum: {}\n", written.error().message);
+        return ExitCode::harness_error;
+    }
+    std::fflush(stderr);
+    fmt::print("{}", render(flags.json ? "json" : "terminal", *record, judgement));
+    std::fflush(stdout);
+    ExitCode const code = exit_code_of(judgement);
+    if (code == ExitCode::inconclusive && flags.inconclusive == "ok") return ExitCode::pass;
+    return code;
+}
+
+/// Of several runs the worst code: what was not undone, then errors, failures, inconclusive.
+ExitCode worse(ExitCode left, ExitCode right) {
+    auto const rank = [](ExitCode code) {
+        switch (code) {
+            case ExitCode::pass:
+                return 0;
+            case ExitCode::inconclusive:
+                return 1;
+            case ExitCode::fail:
+                return 2;
+            case ExitCode::harness_error:
+                return 3;
+            case ExitCode::usage:
+                return 4;
+            case ExitCode::interrupted:
+                return 5;
+            case ExitCode::not_undone:
+                return 6;
+        }
+        return 3;
+    };
+    return rank(left) >= rank(right) ? left : right;
+}
+
+ExitCode run(RunFlags const& flags) {
+    auto chosen = choose_cluster(flags.cluster);
+    if (!chosen) {
+        fmt::print(stderr, "interregnum: {}\n", chosen.error().message);
+        return chosen.error().code;
+    }
+    Mistakes mistakes;
+    auto scenarios = read_scenarios(flags, chosen->inventory, mistakes);
+    if (!mistakes.empty()) {
+        fmt::print(stderr, "{}\ninterregnum: nothing was touched\n", mistakes.text());
+        return ExitCode::usage;
+    }
+    StopOnSignal signals;  // before every other thread
+    auto state = ClusterState::open(chosen->inventory.cluster, chosen->state_folder);
+    Status locked = state ? state->lock("interregnum run") : std::unexpected(state.error());
+    if (!locked) {
+        fmt::print(stderr, "interregnum: {}\n", locked.error().message);
+        return ExitCode::harness_error;
+    }
+    std::uint64_t const first_seed = flags.seed ? *flags.seed : std::random_device()() % 100'000;
+    ExitCode total = ExitCode::pass;
+    for (Scenario& scenario : scenarios) {
+        for (int repeat = 0; repeat < flags.repeat; ++repeat) {
+            std::uint64_t const seed = first_seed + static_cast<std::uint64_t>(repeat);
+            DrillRequest const request{.scenario = scenario,
+                                       .inventory = chosen->inventory,
+                                       .secrets = chosen->secrets,
+                                       .seed = seed,
+                                       .out_folder = flags.out,
+                                       .trust_new_hosts = flags.cluster.trust_new_hosts,
+                                       .again = again(flags, scenario.name, seed)};
+            total = worse(total, run_once(request, flags, *state, signals));
+            if (signals.interrupted() || total == ExitCode::not_undone) return total;
+        }
+    }
+    return total;
+}
+
+}  // namespace
+
+void add_run_verb(CLI::App& app, int& exit_code) {
+    auto flags = std::make_shared<RunFlags>();
+    CLI::App* verb = app.add_subcommand("run", "play scenarios and say what customers lost");
+    verb->add_option("scenario", flags->scenarios, "scenario files, or names of ones that ship")
+        ->required();
+    add_cluster_flags(*verb, flags->cluster);
+    verb->add_option("--set", flags->sets,
+                     "set a value of the scenario: --set workload.orders.rate=100/s");
+    verb->add_option("--expect", flags->expects,
+                     "a condition in place of the scenario's: --expect 'write.downtime <= 30s'");
+    verb->add_option("--seed", flags->seed, "seed of all random choices (default: random)");
+    verb->add_option("--repeat", flags->repeat, "how often; each repeat has the next seed")
+        ->check(CLI::Range(1, 1000));
+    verb->add_option("--out", flags->out, "where run folders go")->capture_default_str();
+    verb->add_option("--inconclusive", flags->inconclusive,
+                     "what an inconclusive drill means for the exit code")
+        ->check(CLI::IsMember({"ok", "fail"}))
+        ->capture_default_str();
+    verb->add_flag("--json", flags->json, "print the summary as JSON");
+    verb->footer("Example: interregnum run kill-leader --expect 'write.downtime <= 45s' --seed 7");
+    verb->callback([flags, &exit_code] { exit_code = to_exit(run(*flags)); });
+}
+
+}  // namespace interregnum

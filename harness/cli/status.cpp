@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "harness/cli/cluster_choice.h"
+#include "harness/cli/status_text.h"
+#include "harness/cli/verbs.h"
+#include "harness/cluster/look.h"
+#include "harness/engine/signals.h"
+
+namespace interregnum {
+
+namespace {
+
+ExitCode status(ClusterFlags const& flags) {
+    auto chosen = choose_cluster(flags);
+    if (!chosen) {
+        fmt::print(stderr, "interregnum: {}\n", chosen.error().message);
+        return chosen.error().code;
+    }
+    StopOnSignal const signals;
+    ClusterView const view = look_at_cluster(chosen->inventory, chosen->secrets,
+                                             std::chrono::seconds(2), signals.token());
+    fmt::print("{}", status_text(view));
+    return not_redundant_because(view, 1 << 20).empty() ? ExitCode::pass : ExitCode::fail;
+}
+
+}  // namespace
+
+void add_status_verb(CLI::App& app, int& exit_code) {
+    auto flags = std::make_shared<ClusterFlags>();
+    CLI::App* verb = app.add_subcommand(
+        "status", "the cluster as it is: members, roles, lag, Sentinels, load balancers");
+    add_cluster_flags(*verb, *flags);
+    verb->footer("Exit code 0: fully redundant; 1: not. Example: interregnum status");
+    verb->callback([flags, &exit_code] { exit_code = static_cast<int>(status(*flags)); });
+}
+
+}  // namespace interregnum

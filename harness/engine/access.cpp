@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "harness/engine/access.h"
+
+#include <fmt/format.h>
+
+#include "harness/remote/ssh.h"
+
+namespace interregnum {
+
+namespace {
+
+std::vector<Endpoint> endpoints(std::vector<InventoryEndpoint> const& listed) {
+    std::vector<Endpoint> result;
+    for (InventoryEndpoint const& one : listed)
+        result.push_back({.entry = one.entry, .host = one.host, .port = one.port});
+    return result;
+}
+
+/// Empty when the node consents, else why it does not.
+std::string refusal(std::string const& cluster, Result<RemoteResult> const& read) {
+    if (!read) return read.error().message;
+    std::string const line = read->out.substr(0, read->out.find('\n'));
+    if (read->exit_status != 0)
+        return fmt::format(
+            "it has no {}; to allow drills there, write the cluster's name into it: "
+            "echo {} | sudo tee {}",
+            consent_file, cluster, consent_file);
+    if (line != cluster)
+        return fmt::format("{} allows cluster \"{}\", this inventory is of \"{}\"", consent_file,
+                           line.substr(0, 100), cluster);
+    return {};
+}
+
+}  // namespace
+
+Fleet make_fleet(Inventory const& inventory, bool trust_new_hosts) {
+    std::map<std::string, std::unique_ptr<Transport>> transports;
+    for (InventoryNode const& node : inventory.nodes) {
+        transports.emplace(node.name, make_ssh_transport({.node = node.name,
+                                                          .address = node.address,
+                                                          .port = inventory.ssh.port,
+                                                          .user = inventory.ssh.user,
+                                                          .key = inventory.ssh.key,
+                                                          .host_keys = inventory.ssh.host_keys,
+                                                          .sudo = inventory.ssh.sudo,
+                                                          .trust_new_host = trust_new_hosts}));
+    }
+    return Fleet(std::move(transports));
+}
+
+ProbeContext probe_context(Inventory const& inventory, ClusterSecrets const& secrets) {
+    ProbeContext context;
+    context.write = endpoints(inventory.write);
+    context.read = endpoints(inventory.read);
+    context.cache = endpoints(inventory.cache);
+    for (InventoryNode const& node : inventory.nodes) {
+        context.nodes.push_back({.name = node.name,
+                                 .address = node.address,
+                                 .group = node.group,
+                                 .patroni_port = inventory.patroni.port,
+                                 .postgres_port = inventory.postgres.port,
+                                 .redis_port = inventory.redis.port,
+                                 .sentinel_port = inventory.redis.sentinel_port,
+                                 .haproxy_stats_port = inventory.haproxy_stats_port});
+    }
+    context.postgres = {.user = inventory.postgres.user,
+                        .dbname = inventory.postgres.dbname,
+                        .sslmode = inventory.postgres.sslmode,
+                        .sslrootcert = inventory.postgres.sslrootcert,
+                        .sslcert = inventory.postgres.sslcert,
+                        .sslkey = inventory.postgres.sslkey,
+                        .password = secrets.postgres};
+    context.redis = {.master_name = inventory.redis.master,
+                     .user = inventory.redis.user,
+                     .password = secrets.redis};
+    return context;
+}
+
+std::vector<std::string> node_names(Inventory const& inventory) {
+    std::vector<std::string> names;
+    for (InventoryNode const& node : inventory.nodes) names.push_back(node.name);
+    return names;
+}
+
+Status connect_and_check_consent(Fleet& fleet, Inventory const& inventory, std::stop_token stop) {
+    std::vector<std::pair<std::string, RemoteCommand>> commands;
+    for (InventoryNode const& node : inventory.nodes)
+        commands.emplace_back(node.name, RemoteCommand{.argv = {"cat", std::string(consent_file)}});
+    auto const results = fleet.run_all(commands, std::move(stop));
+    std::string refusals;
+    Error::Kind kind = Error::Kind::refused;
+    for (std::size_t index = 0; index < results.size(); ++index) {
+        std::string const why = refusal(inventory.cluster, results[index]);
+        if (why.empty()) continue;
+        refusals +=
+            fmt::format("{}{}: {}", refusals.empty() ? "" : "\n", commands[index].first, why);
+        if (!results[index]) kind = results[index].error().kind;
+    }
+    if (!refusals.empty()) return fail(kind, refusals);
+    return {};
+}
+
+}  // namespace interregnum

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/cluster/inventory.h"
+#include "harness/cluster/look.h"
+#include "harness/probe.h"
+#include "harness/remote/fleet.h"
+
+namespace interregnum {
+
+/// A transport for every node of the inventory; nothing is dialled yet.
+[[nodiscard]] Fleet make_fleet(Inventory const& inventory, bool trust_new_hosts);
+
+/// What probes need of an inventory. Clock, sink and origin are the caller's to set.
+[[nodiscard]] ProbeContext probe_context(Inventory const& inventory, ClusterSecrets const& secrets);
+
+/// Names of all nodes, in the inventory's order.
+[[nodiscard]] std::vector<std::string> node_names(Inventory const& inventory);
+
+/// Opens every session and reads the opt-in marker of every node: a host that does not carry
+/// `/etc/interregnum-allowed` with the cluster's name in its first line is not ours to drill.
+/// All failures in one error, a line each. Reads only; touches nothing.
+[[nodiscard]] Status connect_and_check_consent(Fleet& fleet, Inventory const& inventory,
+                                               std::stop_token stop);
+
+/// The file on a node that says which cluster's drills may touch it.
+inline constexpr std::string_view consent_file = "/etc/interregnum-allowed";
+
+}  // namespace interregnum

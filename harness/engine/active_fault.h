@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "harness/base/clock.h"
+#include "harness/base/result.h"
+#include "harness/engine/hands.h"
+#include "harness/engine/undo_journal.h"
+#include "harness/fault.h"
+#include "harness/record/event.h"
+
+namespace interregnum {
+
+/// What an active fault works with; outlives it.
+struct FaultTools {
+    Hands& hands;
+    UndoJournal& journal;
+    record::Sink& sink;
+    Clock& clock;
+    Instant origin;  ///< Offset 0 of the record
+};
+
+/// A fault from the moment its undo is promised until the promise is kept.
+///
+/// The order is fixed: take the evidence's first look, promise (synced), inject, prove. Undo is
+/// tried several times, since a node that just came back needs a moment; when it fails for good
+/// the promise stays open in the journal and the record says so.
+class ActiveFault {
+public:
+    /// Promises and injects. An error means that nothing could be promised (nothing was touched);
+    /// a failed injection is an active fault whose `injected()` is false and which must be undone.
+    [[nodiscard]] static Result<ActiveFault> inject(std::string id, std::string kind,
+                                                    std::string role, FaultPlan plan,
+                                                    FaultTools tools, std::stop_token stop);
+    ActiveFault(ActiveFault&& other) noexcept = default;
+    ActiveFault& operator=(ActiveFault&&) = delete;
+    ActiveFault(ActiveFault const&) = delete;
+    ActiveFault& operator=(ActiveFault const&) = delete;
+    /// Does nothing: undoing needs a deadline and a report, so the conductor does it on every
+    /// path; what it misses is in the journal.
+    ~ActiveFault() = default;
+
+    /// Looks until every piece of evidence is there or its time is up; writes verified or
+    /// unverified. True when proved.
+    bool prove(std::stop_token stop);
+    /// Undoes it, with at most `patience` in all. Not stoppable by the run's stop token on
+    /// purpose: interrupting a run must not skip it.
+    Status undo(Duration patience);
+
+    [[nodiscard]] bool injected() const { return injected_; }
+    [[nodiscard]] FaultPlan const& plan() const { return plan_; }
+    [[nodiscard]] std::string const& id() const { return id_; }
+
+private:
+    ActiveFault(std::string id, std::string kind, std::string role, FaultPlan plan,
+                FaultTools tools);
+    void tell(record::FaultStage stage, std::string detail);
+    void look_before(std::stop_token const& stop);
+    /// Empty when the evidence is there, else what was seen instead.
+    std::string missing(std::size_t index, std::stop_token const& stop);
+
+    std::string id_;
+    std::string kind_;
+    std::string role_;
+    FaultPlan plan_;
+    FaultTools tools_;
+    std::vector<std::string> before_;  ///< first look of each piece of evidence
+    bool injected_{};
+};
+
+}  // namespace interregnum

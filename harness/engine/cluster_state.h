@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+
+namespace interregnum {
+
+/// What this controller remembers of one cluster between runs: the lock that lets one run at a
+/// time at it, and which run folders may hold promises not yet kept.
+///
+/// A folder of its own: `lock`, and in `open/` one file a run that holds the path of its folder.
+/// For the lab it is inside the lab's state (and goes with it), else in
+/// `$XDG_STATE_HOME/interregnum/CLUSTER` (default `~/.local/state`).
+class ClusterState {
+public:
+    /// Makes the folder. `folder` empty: the default place for this cluster name.
+    [[nodiscard]] static Result<ClusterState> open(std::string const& cluster,
+                                                   std::string const& folder);
+    ClusterState(ClusterState&& other) noexcept;
+    ClusterState& operator=(ClusterState&&) = delete;
+    ClusterState(ClusterState const&) = delete;
+    ClusterState& operator=(ClusterState const&) = delete;
+    ~ClusterState();
+
+    /// Takes the lock; `refused` with its owner (pid, since when, doing what) when another
+    /// process holds it. The kernel frees it when the process ends, however it ends.
+    [[nodiscard]] Status lock(std::string const& doing);
+    /// Run folders that were opened and not closed: faults may be in force.
+    [[nodiscard]] std::vector<std::string> open_runs() const;
+    [[nodiscard]] Status open_run(std::string const& run_id, std::string const& run_folder);
+    void close_run(std::string const& run_folder);
+
+private:
+    explicit ClusterState(std::string folder) : folder_(std::move(folder)) {}
+    std::string folder_;
+    int lock_fd_{-1};
+};
+
+}  // namespace interregnum

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#include "harness/engine/conductor.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "harness/base/log.h"
+#include "harness/base/units.h"
+
+namespace interregnum {
+
+namespace {
+
+using namespace std::chrono_literals;
+using record::Note;
+
+std::string_view kind_of(Step const& step) {
+    if (std::holds_alternative<FaultStep>(step.what)) return "fault";
+    if (std::holds_alternative<AwaitStep>(step.what)) return "await";
+    if (std::holds_alternative<HealStep>(step.what)) return "heal";
+    return "steady";
+}
+
+/// Lag that still counts as "near zero" while customers go on writing.
+constexpr std::int64_t redundant_lag_bytes = 1 << 20;
+/// No missing attempt for this long is "stable" (design: `stable`).
+constexpr Duration stable_span = 10s;
+
+}  // namespace
+
+Conductor::Conductor(Stage stage) : stage_(std::move(stage)), random_(stage_.seed) {}
+
+record::Offset Conductor::now() const { return stage_.tools.clock.now() - stage_.tools.origin; }
+
+void Conductor::note(Note::Effect effect, std::string text) {
+    if (effect == Note::Effect::none)
+        log::info("drill.note", text);
+    else
+        log::warn("drill.note", text);
+    stage_.tools.sink.write(Note{.effect = effect, .text = std::move(text), .at = now()});
+}
+
+bool Conductor::play(std::vector<Step> const& steps, std::stop_token stop) {
+    for (std::size_t index = 0; index < steps.size(); ++index) {
+        Step const& step = steps[index];
+        record::StepEvent event{.index = static_cast<int>(index),
+                                .kind = std::string(kind_of(step)),
+                                .text = step.text,
+                                .finished = false,
+                                .ok = true,
+                                .at = now(),
+                                .detail = {}};
+        stage_.tools.sink.write(event);
+        log::info("step.began", step.text);
+        event.ok = play_one(step, event.index, stop, event.detail);
+        event.finished = true;
+        event.at = now();
+        stage_.tools.sink.write(event);
+        log::info(event.ok ? "step.ended" : "step.failed",
+                  step.text + (event.detail.empty() ? "" : ": " + event.detail));
+        if (!event.ok || stop.stop_requested()) return false;
+    }
+    return true;
+}
+
+bool Conductor::play_one(Step const& step, int index, std::stop_token const& stop,
+                         std::string& outcome) {
+    if (auto const* fault = std::get_if<FaultStep>(&step.what))
+        return play_fault(*fault, index, stop, outcome);
+    if (auto const* steady = std::get_if<SteadyStep>(&step.what))
+        return stage_.tools.clock.sleep_for(steady->span, stop);
+    if (auto const* wait = std::get_if<AwaitStep>(&step.what)) {
+        if (await(wait->condition, wait->within, stop, outcome)) return true;
+        if (!stop.stop_requested())
+            note(Note::Effect::none, fmt::format("{}: not within {}: {}", step.text,
+                                                 format_duration(wait->within), outcome));
+        return false;
+    }
+    return heal_all();
+}
+
+bool Conductor::play_fault(FaultStep const& step, int index, std::stop_token const& stop,
+                           std::string& outcome) {
+    ClusterView const before = stage_.look(stop);
+    Duration const longest = step.random_wait.value_or(before.loop_wait);
+    // Each fault gets its own draw, so that adding a step does not move the others.
+    std::uniform_real_distribution<double> uniform(0.0, 1.0);
+    auto const wait = Duration(
+        static_cast<std::int64_t>(uniform(random_) * static_cast<double>(longest.count())));
+    log::info("fault.waits",
+              fmt::format("{} (seeded, up to {})", format_seconds(wait), format_duration(longest)));
+    if (!stage_.tools.clock.sleep_for(wait, stop)) return false;
+
+    ClusterView const view = stage_.look(stop);
+    for (NodeView const& node : view.nodes) {
+        if (node.etcd_leader)
+            stage_.tools.sink.write(
+                record::Fact{.name = "etcd_leader_at_fault", .value = node.name, .at = now()});
+    }
+    std::vector<std::string> const& asked = step.options.roles(step.kind->target_option);
+    std::vector<std::string> targets;
+    for (std::string const& role : asked)
+        for (std::string& node : resolve_role(view, role))
+            if (std::ranges::find(targets, node) == targets.end())
+                targets.push_back(std::move(node));
+    std::string const role = fmt::format("{}", fmt::join(asked, ","));
+    if (targets.empty()) {
+        outcome = fmt::format("nobody is {} now", role);
+        note(Note::Effect::inconclusive,
+             fmt::format("step {}: {}: {}", index + 1, step.kind->name, outcome));
+        return false;
+    }
+    auto plan = step.kind->plan(step.options, targets, view);
+    if (!plan) {
+        outcome = plan.error().message;
+        note(Note::Effect::error, fmt::format("{}: {}", step.kind->name, outcome));
+        return false;
+    }
+    outcome = fmt::format("{} ({})", fmt::join(targets, ", "), role);
+    auto fault =
+        ActiveFault::inject(fmt::format("f{}", ++faults_made_), std::string(step.kind->name), role,
+                            std::move(*plan), stage_.tools, stop);
+    if (!fault) {
+        outcome = fault.error().message;
+        note(Note::Effect::error,
+             "the undo could not be promised, so nothing was injected: " + outcome);
+        return false;
+    }
+    Instant const injected = stage_.tools.clock.now();
+    active_.push_back(std::move(*fault));
+    ActiveFault& in_force = active_.back();
+    bool const proved = in_force.prove(stop);
+    bool const held =
+        proved && stage_.tools.clock.sleep_until(injected + in_force.plan().hold, stop);
+    bool const undone = undo(in_force);
+    active_.pop_back();
+    return held && undone;
+}
+
+bool Conductor::undo(ActiveFault& fault) {
+    auto const done = fault.undo(undo_patience);
+    if (!done)
+        note(Note::Effect::not_undone,
+             fmt::format("{} on {} could not be undone: {}", fault.id(),
+                         fmt::join(fault.plan().targets, ", "), done.error().message));
+    return done.has_value();
+}
+
+bool Conductor::heal_all() {
+    bool all = true;
+    while (!active_.empty()) {
+        all = undo(active_.back()) && all;
+        active_.pop_back();
+    }
+    return all;
+}
+
+std::string Conductor::lacking(Condition condition, record::Offset since,
+                               std::stop_token const& stop) {
+    switch (condition) {
+        case Condition::writable: {
+            auto const entries = stage_.tally.not_writable_since(since);
+            if (entries.empty()) return {};
+            return fmt::format("no good write yet through {}", fmt::join(entries, ", "));
+        }
+        case Condition::stable: {
+            auto const missing = stage_.tally.last_missing();
+            record::Offset const quiet_since = std::max(since, missing.value_or(since));
+            if (now() - quiet_since >= stable_span) return {};
+            return fmt::format("the last missing attempt was {} ago",
+                               format_seconds(now() - quiet_since));
+        }
+        case Condition::redundant: {
+            auto const reasons = not_redundant_because(stage_.look(stop), redundant_lag_bytes);
+            return fmt::format("{}", fmt::join(reasons, "; "));
+        }
+        case Condition::caught_up: {
+            ClusterView const view = stage_.look(stop);
+            std::vector<std::string> behind;
+            for (NodeView const& node : view.nodes)
+                if (node.group == "db" && node.role != "leader" &&
+                    (node.lag_bytes < 0 || node.lag_bytes > redundant_lag_bytes))
+                    behind.push_back(fmt::format("{} ({} bytes)", node.name, node.lag_bytes));
+            return behind.empty() ? "" : fmt::format("behind: {}", fmt::join(behind, ", "));
+        }
+    }
+    return "unknown condition";
+}
+
+bool Conductor::await(Condition condition, Duration within, std::stop_token stop,
+                      std::string& why_not) {
+    record::Offset const since = now();
+    Instant const deadline = stage_.tools.clock.now() + within;
+    // Seen twice in a row: one look can catch a lucky moment between two bad ones.
+    int good_looks = 0;
+    Instant next_word = stage_.tools.clock.now() + 10s;
+    while (!stop.stop_requested()) {
+        std::string const lack = lacking(condition, since, stop);
+        good_looks = lack.empty() ? good_looks + 1 : 0;
+        if (good_looks >= 2) {
+            why_not.clear();
+            return true;
+        }
+        if (!lack.empty()) why_not = lack;
+        Instant const at = stage_.tools.clock.now();
+        if (at >= deadline) return false;
+        if (at >= next_word && !lack.empty()) {
+            log::info("await.waits", lack);
+            next_word = at + 10s;
+        }
+        stage_.tools.clock.sleep_for(250ms, stop);
+    }
+    why_not = "stopped";
+    return false;
+}
+
+}  // namespace interregnum

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <random>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "harness/cluster/view.h"
+#include "harness/engine/active_fault.h"
+#include "harness/engine/live_tally.h"
+#include "harness/scenario/scenario.h"
+
+namespace interregnum {
+
+/// What the conductor needs of the world.
+struct Stage {
+    FaultTools tools;
+    LiveTally& tally;
+    /// Asks the cluster who is what, now.
+    std::function<ClusterView(std::stop_token)> look;
+    std::uint64_t seed{};
+};
+
+/// Plays the steps of a scenario. Roles are resolved when a step fires; every fault is undone
+/// when its time is over, at a `heal` step, or by `heal_all`, which the caller must call
+/// whatever happened. Nothing here judges: what went otherwise than planned becomes a Note.
+class Conductor {
+public:
+    explicit Conductor(Stage stage);
+
+    /// Plays all steps, or stops at the first that cannot go on. False when it stopped early.
+    bool play(std::vector<Step> const& steps, std::stop_token stop);
+    /// Undoes what is still in force. False when something could not be undone.
+    bool heal_all();
+    /// Waits for a condition; false when the time is over (a step says so in the record).
+    bool await(Condition condition, Duration within, std::stop_token stop, std::string& why_not);
+
+private:
+    bool play_fault(FaultStep const& step, int index, std::stop_token const& stop,
+                    std::string& outcome);
+    bool play_one(Step const& step, int index, std::stop_token const& stop, std::string& outcome);
+    bool undo(ActiveFault& fault);
+    [[nodiscard]] record::Offset now() const;
+    void note(record::Note::Effect effect, std::string text);
+    std::string lacking(Condition condition, record::Offset since, std::stop_token const& stop);
+
+    Stage stage_;
+    std::mt19937_64 random_;
+    std::vector<ActiveFault> active_;
+    int faults_made_{};
+};
+
+/// How long undoing one fault may take in all, retries and a booting server included.
+inline constexpr Duration undo_patience = std::chrono::minutes(3);
+
+}  // namespace interregnum

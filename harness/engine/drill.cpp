@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+#include "harness/engine/drill.h"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "harness/base/log.h"
+#include "harness/base/units.h"
+#include "harness/engine/access.h"
+#include "harness/engine/conductor.h"
+#include "harness/engine/node_logs.h"
+#include "harness/engine/node_state.h"
+#include "harness/engine/plan_file.h"
+#include "harness/engine/status_line.h"
+#include "harness/engine/stores.h"
+#include "harness/engine/traffic.h"
+#include "harness/record/writer.h"
+
+namespace interregnum {
+
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+using record::Note;
+
+/// Waits that end a run are bounded by these, so that a dead cluster cannot hold the harness.
+constexpr Duration baseline_patience = 60s;
+constexpr Duration look_timeout = 2s;
+constexpr Duration final_redundancy_patience = 120s;
+
+/// One run in progress: the pieces that live as long as it does, in the order they depend on
+/// each other. `play` does it; the destructor only frees.
+class Drill {
+public:
+    Drill(DrillRequest const& request, StopOnSignal& signals, Fleet fleet, std::string folder,
+          std::unique_ptr<record::Writer> writer, UndoJournal journal)
+        : request_(request),
+          signals_(signals),
+          fleet_(std::move(fleet)),
+          hands_(fleet_),
+          folder_(std::move(folder)),
+          writer_(std::move(writer)),
+          tally_(*writer_),
+          journal_(std::move(journal)),
+          origin_(clock_.now()),
+          context_(probe_context(request.inventory, request.secrets)),
+          stores_(request.scenario.workload) {
+        context_.run_id = fs::path(folder_).filename();
+        context_.seed = request.seed;
+        context_.origin = origin_;
+        context_.clock = &clock_;
+        context_.sink = &tally_;
+    }
+
+    void play();
+    [[nodiscard]] bool undone() const { return undone_; }
+
+private:
+    void begin();
+    bool prove_baseline();
+    bool play_steps(Conductor& conductor, Traffic& traffic);
+    void read_everything_back(Conductor& conductor);
+    void clean_up();
+    void end(record::EndReason reason, std::string detail);
+
+    [[nodiscard]] record::Offset now() const { return clock_.now() - origin_; }
+    void note(Note::Effect effect, std::string text) {
+        log::warn("drill.note", text);
+        tally_.write(Note{.effect = effect, .text = std::move(text), .at = now()});
+    }
+    [[nodiscard]] ClusterView look(std::stop_token stop) {
+        return look_at_cluster(request_.inventory, request_.secrets, look_timeout, std::move(stop));
+    }
+
+    DrillRequest const& request_;
+    StopOnSignal& signals_;
+    SteadyClock clock_;
+    Fleet fleet_;
+    Hands hands_;
+    std::string folder_;
+    std::unique_ptr<record::Writer> writer_;
+    LiveTally tally_;
+    UndoJournal journal_;
+    Instant origin_;
+    ProbeContext context_;
+    Stores stores_;
+    bool undone_{true};
+    bool stores_prepared_{};
+};
+
+void Drill::begin() {
+    record::RunStarted started{.run_id = context_.run_id,
+                               .version = INTERREGNUM_VERSION,
+                               .scenario = request_.scenario.name,
+                               .title = request_.scenario.title,
+                               .cluster = request_.inventory.cluster,
+                               .environment = request_.inventory.environment,
+                               .seed = request_.seed,
+                               .wall_start_ns = (wall_now() - now()).count(),
+                               .again = request_.again,
+                               .nodes = {},
+                               .expectations = request_.scenario.expectations,
+                               .notes = fleet_.notes()};
+    for (InventoryNode const& node : request_.inventory.nodes)
+        started.nodes.push_back({.name = node.name, .address = node.address, .group = node.group});
+    tally_.write(std::move(started));
+}
+
+bool Drill::prove_baseline() {
+    std::stop_token const stop = signals_.token();
+    Instant const deadline = clock_.now() + baseline_patience;
+    std::vector<std::string> reasons;
+    do {
+        ClusterView const view = look(stop);
+        reasons = not_redundant_because(view, 1 << 20);
+        if (view.paused)
+            reasons.emplace_back("Patroni is paused (maintenance mode): it would not fail over");
+        if (!reasons.empty()) continue;
+        for (Step const& step : request_.scenario.steps) {
+            auto const* fault = std::get_if<FaultStep>(&step.what);
+            if (fault == nullptr) continue;
+            for (std::string const& role : fault->options.roles(fault->kind->target_option)) {
+                if (!resolve_role(view, role).empty()) continue;
+                note(Note::Effect::inconclusive,
+                     fmt::format("{}: nobody is \"{}\" in this cluster; nothing was touched",
+                                 step.text, role));
+                return false;
+            }
+        }
+        return true;
+    } while (clock_.now() < deadline && clock_.sleep_for(500ms, stop));
+    note(Note::Effect::inconclusive,
+         fmt::format("the cluster was not healthy before the drill, so nothing was touched: {}",
+                     fmt::join(reasons, "; ")));
+    return false;
+}
+
+bool Drill::play_steps(Conductor& conductor, Traffic& traffic) {
+    std::stop_token const stop = signals_.token();
+    traffic.start_customers();
+    StatusLine const status(tally_, clock_, origin_);
+    log::info("drill.steady", fmt::format("{} before the first step",
+                                          format_duration(request_.scenario.steady_before)));
+    bool const played = clock_.sleep_for(request_.scenario.steady_before, stop) &&
+                        conductor.play(request_.scenario.steps, stop);
+    if (played) {
+        log::info("drill.steady", fmt::format("{} after the last step",
+                                              format_duration(request_.scenario.steady_after)));
+        clock_.sleep_for(request_.scenario.steady_after, stop);
+    }
+    undone_ = conductor.heal_all() && undone_;
+    traffic.stop_customers();
+    return played && !stop.stop_requested();
+}
+
+void Drill::read_everything_back(Conductor& conductor) {
+    std::stop_token const stop = signals_.token();
+    std::string why_not;
+    if (!conductor.await(Condition::redundant, final_redundancy_patience, stop, why_not)) {
+        note(Note::Effect::none, "read back although the cluster is not redundant: " + why_not);
+    }
+    if (stop.stop_requested()) return;
+    log::info("drill.final_reads", "reading every order and ticket back");
+    if (auto done = stores_.final_read(context_, look(stop), stop); !done)
+        note(Note::Effect::none, "final reads are not complete: " + done.error().message);
+}
+
+void Drill::clean_up() {
+    // No stop token from here on: a signal must not leave our schema or an open question behind.
+    std::vector<std::string> const nodes = node_names(request_.inventory);
+    log::info("drill.logs", "collecting the nodes' logs");
+    for (std::string const& problem :
+         collect_node_logs(fleet_, nodes, now(), folder_ + "/logs", {}))
+        log::warn("drill.logs", problem);
+    if (stores_prepared_) {
+        if (auto dropped = stores_.drop(context_, {}); !dropped)
+            note(Note::Effect::not_undone,
+                 "our tables or keys are still there: " + dropped.error().message);
+    }
+    for (record::NodeState& state : node_states(fleet_, nodes, "after", now(), {}))
+        tally_.write(std::move(state));
+}
+
+void Drill::end(record::EndReason reason, std::string detail) {
+    tally_.write(record::RunEnded{.reason = reason, .detail = std::move(detail), .at = now()});
+    if (auto flushed = writer_->flush(); !flushed)
+        log::error("record.incomplete", flushed.error().message);
+}
+
+void Drill::play() {
+    begin();
+    for (record::NodeState& state :
+         node_states(fleet_, node_names(request_.inventory), "before", now(), signals_.token()))
+        tally_.write(std::move(state));
+    if (!prove_baseline()) {
+        bool const stopped = signals_.interrupted();
+        end(stopped ? record::EndReason::interrupted : record::EndReason::aborted,
+            "before the first step");
+        return;
+    }
+    auto traffic = Traffic::plan(request_.scenario.workload, context_);
+    if (!traffic) {
+        note(Note::Effect::error, traffic.error().message);
+        return end(record::EndReason::error, traffic.error().message);
+    }
+    stores_prepared_ = true;  // also when cut off in the middle: dropping is idempotent
+    log::info("drill.prepares", "schema and keys of the test shop");
+    auto const prepared = stores_.prepare(context_, signals_.token());
+    bool played = false;
+    if (!prepared) {
+        note(Note::Effect::error, "the shop could not be prepared: " + prepared.error().message);
+    } else {
+        Conductor conductor({.tools = {.hands = hands_,
+                                       .journal = journal_,
+                                       .sink = tally_,
+                                       .clock = clock_,
+                                       .origin = origin_},
+                             .tally = tally_,
+                             .look = [this](std::stop_token stop) { return look(std::move(stop)); },
+                             .seed = request_.seed});
+        (*traffic)->start_observers();
+        played = play_steps(conductor, **traffic);
+        if (!signals_.interrupted()) read_everything_back(conductor);
+    }
+    (*traffic)->stop_observers();
+    clean_up();
+    if (signals_.interrupted()) return end(record::EndReason::interrupted, "by a signal");
+    end(played ? record::EndReason::completed : record::EndReason::aborted,
+        played ? "" : "a step could not go on");
+}
+
+/// runs/<UTC time>-<scenario>; a second run in the same second gets a suffix.
+Result<std::string> make_folder(DrillRequest const& request) {
+    std::string const base = fmt::format("{}/{}-{}", request.out_folder,
+                                         format_wall_for_file(wall_now()), request.scenario.name);
+    std::error_code error;
+    fs::create_directories(request.out_folder, error);
+    for (int attempt = 0; attempt < 100 && !error; ++attempt) {
+        std::string folder = attempt == 0 ? base : fmt::format("{}-{}", base, attempt + 1);
+        if (fs::create_directory(folder, error)) return folder;
+    }
+    return fail(Error::Kind::failed, fmt::format("cannot make a run folder in {}: {}",
+                                                 request.out_folder, error.message()));
+}
+
+/// A run starts only over a cluster on which no earlier run left a promise open.
+Status refuse_leftovers(ClusterState const& state) {
+    for (std::string const& folder : state.open_runs()) {
+        auto const promises = open_promises(folder + "/undo.journal");
+        std::string what = promises ? fmt::format("{} fault(s) not undone", promises->size())
+                                    : promises.error().message;
+        return fail(Error::Kind::refused,
+                    fmt::format("an earlier run did not end cleanly ({}: {}). Run "
+                                "`interregnum heal` first",
+                                folder, what));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::string> run_drill(DrillRequest const& request, ClusterState& state,
+                              StopOnSignal& signals) {
+    if (auto clean = refuse_leftovers(state); !clean) return std::unexpected(clean.error());
+    Fleet fleet = make_fleet(request.inventory, request.trust_new_hosts);
+    log::info("drill.connects",
+              fmt::format("{} nodes of cluster {}", request.inventory.nodes.size(),
+                          request.inventory.cluster));
+    if (auto ready = connect_and_check_consent(fleet, request.inventory, signals.token()); !ready)
+        return std::unexpected(ready.error());
+    auto folder = make_folder(request);
+    if (!folder) return folder;
+    log::also_to_file(*folder + "/controller.log");
+    if (auto saved = save_plan(request, *folder + "/plan.json"); !saved)
+        return std::unexpected(saved.error());
+    auto journal = UndoJournal::open(*folder + "/undo.journal");
+    if (!journal) return std::unexpected(journal.error());
+    auto writer = record::Writer::create(*folder + "/record.jsonl");
+    if (!writer) return std::unexpected(writer.error());
+    if (auto opened = state.open_run(fs::path(*folder).filename(), *folder); !opened)
+        return std::unexpected(opened.error());
+    Drill drill(request, signals, std::move(fleet), *folder, std::move(*writer),
+                std::move(*journal));
+    drill.play();
+    auto const open = open_promises(*folder + "/undo.journal");
+    if (drill.undone() && open && open->empty()) state.close_run(*folder);
+    return folder;
+}
+
+}  // namespace interregnum

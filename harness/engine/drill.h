@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/cluster/inventory.h"
+#include "harness/cluster/look.h"
+#include "harness/engine/cluster_state.h"
+#include "harness/engine/signals.h"
+#include "harness/scenario/scenario.h"
+
+namespace interregnum {
+
+/// Everything one run needs, read and checked.
+struct DrillRequest {
+    Scenario scenario;
+    Inventory inventory;
+    ClusterSecrets secrets;
+    std::uint64_t seed{};
+    std::string out_folder{"runs"};
+    bool trust_new_hosts{};
+    std::string again;  ///< the command line that repeats it
+};
+
+/// Plays one scenario and leaves its run folder (record, journal, plan, logs). Heals on every
+/// path: success, failure, exception, signal. Reports are made afterwards, from the record.
+///
+/// Returns the run folder. An error means that nothing was touched and there is no folder: a
+/// node refused or cannot be reached, no consent, leftovers of an earlier run.
+/// `state` must be locked by the caller.
+[[nodiscard]] Result<std::string> run_drill(DrillRequest const& request, ClusterState& state,
+                                            StopOnSignal& signals);
+
+}  // namespace interregnum

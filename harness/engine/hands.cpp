@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "harness/engine/hands.h"
+
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "harness/base/process.h"
+
+namespace interregnum {
+
+namespace {
+
+/// `@interregnum` in a plan or a journal is this very program, wherever it is installed.
+std::vector<std::string> with_own_path(std::vector<std::string> argv) {
+    if (!argv.empty() && argv[0] == "@interregnum") argv[0] = "/proc/self/exe";
+    return argv;
+}
+
+Result<RemoteResult> run_here(FaultCommand const& command, std::stop_token stop) {
+    RemoteResult result{};
+    result.sent = SteadyClock().now();
+    auto done = run_local({.argv = with_own_path(command.argv), .timeout = command.timeout},
+                          std::move(stop));
+    result.returned = SteadyClock().now();
+    if (!done) return std::unexpected(done.error());
+    result.exit_status = done->exit_status;
+    result.out = std::move(done->out);
+    result.err = std::move(done->err);
+    return result;
+}
+
+Error describe(CommandOutcome const& outcome, std::string const& what) {
+    std::string const where =
+        outcome.command.node.empty() ? "the controller" : outcome.command.node;
+    return {Error::Kind::failed,
+            fmt::format("on {}: {}: {}", where, show_command(outcome.command.argv), what)};
+}
+
+}  // namespace
+
+Result<RemoteResult> Hands::run_one(FaultCommand const& command, std::stop_token stop) {
+    if (command.node.empty()) return run_here(command, std::move(stop));
+    return fleet_.run_on(command.node, {.argv = command.argv, .timeout = command.timeout},
+                         std::move(stop));
+}
+
+std::vector<CommandOutcome> Hands::run(std::span<FaultCommand const> commands,
+                                       std::stop_token stop) {
+    std::vector<CommandOutcome> outcomes;
+    std::map<std::string, std::vector<std::size_t>> by_node;
+    for (std::size_t index = 0; index < commands.size(); ++index) {
+        outcomes.push_back(
+            {commands[index], fail(Error::Kind::stopped, "not run: an earlier command failed")});
+        by_node[commands[index].node].push_back(index);
+    }
+    std::vector<std::jthread> threads;
+    for (auto const& entry : by_node) {
+        threads.emplace_back([&, indices = entry.second] {
+            for (std::size_t const index : indices) {
+                outcomes[index].result = run_one(commands[index], stop);
+                if (!first_failure(std::span(&outcomes[index], 1))) return;
+            }
+        });
+    }
+    threads.clear();  // joins
+    return outcomes;
+}
+
+Status first_failure(std::span<CommandOutcome const> outcomes) {
+    for (CommandOutcome const& outcome : outcomes) {
+        if (!outcome.result) {
+            bool const sent = outcome.result.error().kind == Error::Kind::timeout ||
+                              outcome.result.error().kind == Error::Kind::protocol;
+            if (outcome.command.ends_session && sent) continue;
+            return std::unexpected(describe(outcome, outcome.result.error().message));
+        }
+        if (outcome.result->exit_status != 0) {
+            std::string said =
+                outcome.result->err.empty() ? outcome.result->out : outcome.result->err;
+            if (said.size() > 500) said.resize(500);
+            while (!said.empty() && said.back() == '\n') said.pop_back();
+            return std::unexpected(describe(
+                outcome, fmt::format("exit status {}: {}", outcome.result->exit_status, said)));
+        }
+    }
+    return {};
+}
+
+}  // namespace interregnum

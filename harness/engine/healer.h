@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/cluster/inventory.h"
+#include "harness/cluster/look.h"
+#include "harness/engine/cluster_state.h"
+
+namespace interregnum {
+
+/// What healing found and did, for people; and whether anything is left.
+struct HealReport {
+    std::vector<std::string> done;  ///< one sentence each
+    std::vector<std::string> left;  ///< what could not be undone; empty: clean
+    [[nodiscard]] bool clean() const { return left.empty(); }
+};
+
+struct HealRequest {
+    Inventory inventory;
+    ClusterSecrets secrets;
+    bool trust_new_hosts{};
+    /// Also sweep every node for our names, whatever the journals say, and drop the shop.
+    bool all{};
+};
+
+/// Undoes what earlier runs left: by their journals, and with `all` by name on every node. Then
+/// looks whether anything of ours is left and waits (up to 3 minutes) until the cluster is
+/// redundant. `state` must be locked by the caller. Safe to repeat.
+[[nodiscard]] HealReport heal_cluster(HealRequest const& request, ClusterState& state,
+                                      std::stop_token stop);
+
+}  // namespace interregnum

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "harness/engine/live_tally.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace interregnum {
+
+using record::Attempt;
+using record::Outcome;
+
+void LiveTally::write(record::Event event) {
+    if (auto const* declared = std::get_if<record::StreamDeclared>(&event)) {
+        std::scoped_lock const lock(mutex_);
+        streams_[declared->id] = *declared;
+        if (declared->service == record::Service::write)
+            last_good_write_.emplace(declared->entry, record::Offset::min());
+    } else if (auto const* attempt = std::get_if<Attempt>(&event)) {
+        std::scoped_lock const lock(mutex_);
+        if (attempt->outcome == Outcome::ok) ++totals_.ok;
+        if (attempt->outcome == Outcome::failed) ++totals_.failed;
+        if (attempt->outcome == Outcome::unknown) ++totals_.unknown;
+        auto const stream = streams_.find(attempt->stream);
+        if (stream != streams_.end()) {
+            bool const in_time = attempt->finished - attempt->started <= stream->second.deadline;
+            bool const answered = attempt->outcome == Outcome::ok || attempt->error == "sold_out";
+            if (!answered || !in_time) {
+                last_missing_ =
+                    std::max(last_missing_.value_or(attempt->started), attempt->started);
+            } else if (stream->second.service == record::Service::write) {
+                auto& last = last_good_write_[stream->second.entry];
+                last = std::max(last, attempt->started);
+            }
+        }
+    }
+    next_.write(std::move(event));
+}
+
+LiveTally::Totals LiveTally::take_totals() {
+    std::scoped_lock const lock(mutex_);
+    return std::exchange(totals_, {});
+}
+
+std::vector<std::string> LiveTally::not_writable_since(record::Offset since) const {
+    std::scoped_lock const lock(mutex_);
+    std::vector<std::string> entries;
+    for (auto const& [entry, last] : last_good_write_)
+        if (last < since) entries.push_back(entry);
+    return entries;
+}
+
+bool LiveTally::all_writable_since(record::Offset since) const {
+    return not_writable_since(since).empty();
+}
+
+std::optional<record::Offset> LiveTally::last_missing() const {
+    std::scoped_lock const lock(mutex_);
+    return last_missing_;
+}
+
+}  // namespace interregnum

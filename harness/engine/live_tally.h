@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "harness/record/event.h"
+
+namespace interregnum {
+
+/// A sink that passes everything on and keeps the little that a running drill asks about:
+/// when each write entry last worked, when an attempt was last missing, and totals for the
+/// status line. Judging is not its business.
+class LiveTally final : public record::Sink {
+public:
+    explicit LiveTally(record::Sink& next) : next_(next) {}
+    void write(record::Event event) override;
+
+    struct Totals {
+        std::int64_t ok{};
+        std::int64_t failed{};
+        std::int64_t unknown{};
+    };
+    /// Since the last call: for a status line.
+    [[nodiscard]] Totals take_totals();
+    /// True when every write entry point had a good write that started at or after `since`.
+    [[nodiscard]] bool all_writable_since(record::Offset since) const;
+    /// When an attempt that was due last failed to be ok in time; nullopt when none did.
+    [[nodiscard]] std::optional<record::Offset> last_missing() const;
+    /// Entry points that had no good write that started at or after `since`.
+    [[nodiscard]] std::vector<std::string> not_writable_since(record::Offset since) const;
+
+private:
+    record::Sink& next_;
+    mutable std::mutex mutex_;
+    std::map<int, record::StreamDeclared> streams_;
+    std::map<std::string, record::Offset> last_good_write_;  ///< by entry point
+    std::optional<record::Offset> last_missing_;
+    Totals totals_;
+};
+
+}  // namespace interregnum
