@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+# Sourced by harness/demo and tests/run: what a fresh Debian 12 needs, installed once; how long
+# each part took; and one way to fail. Not meant to be run by itself.
+
+# The compiler and the libraries.
+build_packages=(g++ cmake ninja-build pkg-config libssh2-1-dev libpq-dev libpqxx-dev libhiredis-dev
+    nlohmann-json3-dev libcli11-dev libfmt-dev libspdlog-dev libcurl4-openssl-dev libsimdjson-dev
+    libboost-dev libboost-filesystem-dev libjs-dygraphs)
+# What the lab runs on the host. The servers themselves are only ever in the lab's image.
+lab_packages=(mmdebstrap systemd-container iproute2 nftables openssh-client util-linux)
+test_packages=(libgtest-dev clang-format-19 clang-tidy-19 python3-minimal)
+
+say() { printf '%s %s\n' "$(date +%T)" "$*"; }
+die() { printf '%s: %s\n' "${program:-interregnum}" "$*" >&2; exit 3; }
+
+# Prints how long the part named $1 took, since $2 (seconds, from $SECONDS).
+took() { say "$1: $((SECONDS - $2)) s"; }
+
+need_root() {
+    [ "$(id -u)" = 0 ] || die "needs root (network namespaces, mounts): run it with sudo"
+}
+
+missing_packages() {
+    local package
+    for package in "$@"; do
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
+            printf '%s\n' "$package"
+    done
+}
+
+# Installs what is missing of the packages given. Does nothing, quickly, when nothing is.
+install_packages() {
+    local missing log began=$SECONDS
+    command -v apt-get >/dev/null || die "needs Debian 12 (no apt-get here)"
+    mapfile -t missing < <(missing_packages "$@")
+    [ ${#missing[@]} -gt 0 ] || return 0
+    [ "$(id -u)" = 0 ] || die "these packages are missing: ${missing[*]} (as root: apt-get install ${missing[*]})"
+    say "installing ${#missing[@]} packages: ${missing[*]}"
+    log=$(mktemp)
+    export DEBIAN_FRONTEND=noninteractive
+    if ! { apt-get update && apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
+        tail -n 20 "$log" >&2
+        rm -f "$log"
+        die "apt-get could not install: ${missing[*]}"
+    fi
+    rm -f "$log"
+    took "packages" "$began"
+}
+
+# Configures (once) and builds a preset's target. The compiler's words are shown only on failure.
+build() {
+    local preset=$1 began=$SECONDS log
+    shift
+    log=$(mktemp)
+    if [ ! -f "$source_folder/build/$preset/build.ninja" ]; then
+        say "configuring $preset"
+        (cd "$source_folder" && cmake --preset "$preset") >"$log" 2>&1 </dev/null ||
+            { tail -n 40 "$log" >&2; rm -f "$log"; die "cmake --preset $preset failed"; }
+    fi
+    say "building $preset"
+    if ! cmake --build "$source_folder/build/$preset" "$@" </dev/null 2>&1 | tee "$log" | show_progress; then
+        grep -A 15 -E 'FAILED|error' "$log" | head -n 60 >&2
+        rm -f "$log"
+        die "building $preset failed"
+    fi
+    rm -f "$log"
+    took "build $preset" "$began"
+}
+
+# Ninja's "[37/120] ..." lines, every tenth or so of the way.
+show_progress() {
+    awk -F'[][/]' '/^\[[0-9]+\/[0-9]+\]/ { part = int(10 * $2 / $3); if (part > last) { last = part; printf "  %d of %d\n", $2, $3; fflush() } }'
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+// The rules of the house that a machine can check, as tests. Each failure names file and line.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "harness/check.h"
+#include "harness/fault.h"
+#include "harness/format.h"
+#include "harness/probe.h"
+
+namespace interregnum {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Source {
+    std::string path;  ///< from the root: "harness/fault.h"
+    std::vector<std::string> lines;
+    [[nodiscard]] bool in(std::string_view folder) const { return path.starts_with(folder); }
+    [[nodiscard]] bool header() const { return path.ends_with(".h"); }
+};
+
+std::vector<Source> const& sources() {
+    static std::vector<Source> const all = [] {
+        std::vector<Source> found;
+        for (char const* top : {"harness", "probes", "reports", "tests"}) {
+            for (auto const& entry : fs::recursive_directory_iterator(fs::path(SOURCE_DIR) / top)) {
+                std::string const extension = entry.path().extension();
+                if (extension != ".cpp" && extension != ".h") continue;
+                Source source{fs::relative(entry.path(), SOURCE_DIR).string(), {}};
+                std::ifstream file(entry.path());
+                for (std::string line; std::getline(file, line);) source.lines.push_back(line);
+                found.push_back(std::move(source));
+            }
+        }
+        return found;
+    }();
+    return all;
+}
+
+/// Runs `rule` on every line; a non-empty answer is a failure at that line.
+void each_line(std::function<std::string(Source const&, std::string const&)> const& rule) {
+    ASSERT_GT(sources().size(), 50U);
+    for (Source const& source : sources())
+        for (std::size_t number = 0; number < source.lines.size(); ++number)
+            if (std::string const wrong = rule(source, source.lines[number]); !wrong.empty())
+                ADD_FAILURE() << source.path << ":" << number + 1 << ": " << wrong;
+}
+
+/// "harness/base" for `#include "harness/base/clock.h"`, "" for other lines.
+std::string included(std::string const& line) {
+    static std::regex const ours("^#include \"([^\"]+)\"");
+    std::smatch match;
+    return std::regex_search(line, match, ours) ? match[1].str() : "";
+}
+
+std::string third_party(std::string const& line) {
+    static std::regex const theirs("^#include <([^>]+)>");
+    std::smatch match;
+    return std::regex_search(line, match, theirs) ? match[1].str() : "";
+}
+
+TEST(House, TopLevelIsFixed) {
+    std::set<std::string> const allowed{"CMakeLists.txt",
+                                        "harness",
+                                        "scenarios",
+                                        "probes",
+                                        "reports",
+                                        "tests",
+                                        "README.md",
+                                        ".ci",
+                                        "CMakePresets.json",
+                                        ".clang-format",
+                                        ".clang-tidy",
+                                        ".gitignore",
+                                        "CHANGELOG.md",
+                                        "CONTRIBUTING.md",
+                                        ".git",
+                                        "build",
+                                        "runs"};
+    for (auto const& entry : fs::directory_iterator(SOURCE_DIR))
+        EXPECT_TRUE(allowed.contains(entry.path().filename().string())) << entry.path();
+}
+
+TEST(House, LayersIncludeOnlyWhatIsBelowThem) {
+    each_line([](Source const& source, std::string const& line) -> std::string {
+        std::string const target = included(line);
+        if (target.empty()) return {};
+        auto const into = [&](std::string_view folder) { return target.starts_with(folder); };
+        bool const is_main = source.path == "harness/main.cpp";
+        if (source.in("harness/") && !is_main &&
+            (into("probes/") || into("reports/") || into("tests/")))
+            return "harness includes a plug-in folder";
+        if (source.in("probes/") && (into("reports/") || into("tests/")))
+            return "probes: " + target;
+        if (source.in("reports/") && (into("probes/") || into("tests/")))
+            return "reports: " + target;
+        bool const interface = target == "harness/check.h" || target == "harness/format.h" ||
+                               target == "harness/measure.h";
+        if (source.in("reports/") && into("harness/") && !interface && !into("harness/base/") &&
+            !into("harness/record/"))
+            return "reports include of harness only base, record and the interfaces, not " + target;
+        if (source.in("harness/faults/") && into("harness/remote/"))
+            return "a fault includes remote";
+        if (source.in("harness/base/") && into("harness/") && !into("harness/base/"))
+            return "base stands on nothing, not on " + target;
+        for (char const* lower : {"harness/record/", "harness/remote/", "harness/cluster/",
+                                  "harness/scenario/", "harness/faults/"})
+            if (source.in(lower) && (into("harness/engine/") || into("harness/cli/")))
+                return std::string(lower) + " includes " + target;
+        if (source.in("harness/engine/") && into("harness/cli/")) return "engine includes cli";
+        return {};
+    });
+}
+
+TEST(House, ClientLibrariesStayInTheirAdapters) {
+    struct Adapter {
+        std::string_view header;
+        std::vector<std::string_view> allowed;  ///< path prefixes
+    };
+    std::vector<Adapter> const adapters{
+        {"pqxx/", {"probes/session/"}},
+        {"libpq-fe.h", {"probes/session/", "tests/cluster/independent/"}},
+        {"hiredis/", {"probes/session/", "harness/cluster/sentinel.cpp"}},
+        {"libssh2", {"harness/remote/"}},
+        {"curl/", {"harness/cluster/http.cpp"}},
+        {"boost/", {"harness/base/process.cpp"}},
+        {"spdlog/", {"harness/base/log.cpp"}},
+        {"simdjson", {"harness/record/"}},
+        {"CLI/", {"harness/cli/", "tests/"}},
+    };
+    each_line([&](Source const& source, std::string const& line) -> std::string {
+        std::string const header = third_party(line);
+        if (header.empty()) return {};
+        if (source.header() && header == "nlohmann/json.hpp")
+            return "nlohmann/json.hpp in a header";
+        for (Adapter const& adapter : adapters) {
+            if (!header.starts_with(adapter.header)) continue;
+            bool const allowed = std::ranges::any_of(
+                adapter.allowed, [&](std::string_view prefix) { return source.in(prefix); });
+            if (!allowed) return header + " outside its adapter";
+            if (source.header()) return header + " in a header";
+        }
+        return {};
+    });
+}
+
+TEST(House, LinesAndFilesAreShort) {
+    constexpr std::size_t longest_line = 100;
+    constexpr std::size_t longest_file = 400;
+    each_line([](Source const&, std::string const& line) -> std::string {
+        // Scripts in raw strings and URLs cannot always be folded.
+        bool const text = line.contains("R\"") || line.contains("http") || line.contains('|');
+        auto const letters = std::ranges::count_if(line, [](char letter) {
+            return (static_cast<unsigned char>(letter) & 0xC0U) != 0x80U;
+        });
+        return static_cast<std::size_t>(letters) > longest_line && !text ? "longer than 100 columns"
+                                                                         : "";
+    });
+    for (Source const& source : sources())
+        EXPECT_LE(source.lines.size(), longest_file) << source.path << " holds more than one thing";
+}
+
+TEST(House, FilesBeginAsTheyShould) {
+    for (Source const& source : sources()) {
+        ASSERT_FALSE(source.lines.empty()) << source.path;
+        EXPECT_EQ(source.lines[0], "// SPDX-License-Identifier: MIT") << source.path;
+        if (source.header())
+            EXPECT_TRUE(std::ranges::find(source.lines, "#pragma once") != source.lines.end())
+                << source.path;
+    }
+}
+
+TEST(House, NothingIsLeftOpen) {
+    each_line([](Source const& source, std::string const& line) -> std::string {
+        if (source.path == "tests/tidy/house_test.cpp") return {};
+        for (char const* word : {"TODO", "FIXME", "XXX", "HACK"})
+            if (std::regex_search(line, std::regex(std::string("\\b") + word + "\\b")))
+                return "left open: " + std::string(word);
+        if (line.contains("sleep_for(") && line.contains("this_thread"))
+            return "sleeping is the clock's business";
+        if (line.contains("catch (...)")) return "catch (...) hides what happened";
+        if (line.contains("using namespace std;")) return "using namespace std";
+        return {};
+    });
+}
+
+std::set<std::string> stems(char const* folder) {
+    std::set<std::string> found;
+    for (auto const& entry : fs::directory_iterator(fs::path(SOURCE_DIR) / folder))
+        if (entry.path().extension() == ".cpp") found.insert(entry.path().stem());
+    return found;
+}
+
+template <class Kind>
+std::set<std::string> names(bool dotted) {
+    std::set<std::string> found;
+    for (Kind const* kind : Registry<Kind>::all()) {
+        std::string name(kind->name);
+        if (dotted) std::ranges::replace(name, '.', '_');
+        found.insert(name);
+    }
+    return found;
+}
+
+/// The promise that a plug-in is one file named after it, both ways.
+TEST(House, PluginsAreFilesOfTheirName) {
+    EXPECT_EQ(names<FaultKind>(true), stems("harness/faults"));
+    EXPECT_EQ(names<CheckKind>(false), stems("reports/checks"));
+    EXPECT_EQ(names<FormatKind>(false), stems("reports/formats"));
+    std::set<std::string> probes = stems("probes/customers");
+    probes.merge(stems("probes/observers"));
+    EXPECT_EQ(names<ProbeKind>(false), probes);
+}
+
+TEST(House, StoresThatProbesNameExist) {
+    for (ProbeKind const* probe : Registry<ProbeKind>::all())
+        for (std::string_view const store : probe->stores)
+            EXPECT_NE(Registry<StoreKind>::find(store), nullptr) << probe->name << ": " << store;
+}
+
+TEST(House, PluginsExportNothing) {
+    for (Source const& source : sources()) {
+        bool const plugin = source.in("harness/faults/") || source.in("reports/checks/") ||
+                            source.in("reports/formats/") || source.in("probes/customers/") ||
+                            source.in("probes/observers/");
+        if (!plugin || source.header()) continue;
+        EXPECT_TRUE(std::ranges::find(source.lines, "namespace {") != source.lines.end())
+            << source.path << " has no anonymous namespace";
+    }
+}
+
+}  // namespace
+}  // namespace interregnum

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "harness/cluster/view.h"
+
+#include <gtest/gtest.h>
+
+namespace interregnum {
+namespace {
+
+NodeView database(std::string name, std::string role) {
+    NodeView node{.name = std::move(name), .group = "db", .patroni_answers = true};
+    node.member = node.name;
+    node.role = std::move(role);
+    node.state = "running";
+    node.timeline = 3;
+    node.lag_bytes = 0;
+    node.redis_answers = true;
+    node.redis_role = node.role == "leader" ? "master" : "slave";
+    node.redis_link = "connected";
+    node.redis_replicas = node.role == "leader" ? 2 : 0;
+    node.sentinel_answers = true;
+    node.sentinel_master = "db2";
+    node.etcd_healthy = true;
+    return node;
+}
+
+ClusterView healthy() {
+    ClusterView view;
+    view.nodes = {database("db1", "replica"), database("db2", "leader"),
+                  database("db3", "sync_standby")};
+    view.nodes[0].etcd_leader = true;
+    NodeView app{.name = "app1", .group = "app"};
+    app.haproxy_answers = true;
+    view.nodes.push_back(app);
+    view.redis_expected = true;
+    view.synchronous = true;
+    return view;
+}
+
+TEST(View, RolesAreWhoHasThemNow) {
+    ClusterView const view = healthy();
+    EXPECT_EQ(resolve_role(view, "leader"), std::vector<std::string>{"db2"});
+    EXPECT_EQ(resolve_role(view, "replica"), (std::vector<std::string>{"db1", "db3"}));
+    EXPECT_EQ(resolve_role(view, "sync_standby"), std::vector<std::string>{"db3"});
+    EXPECT_EQ(resolve_role(view, "redis_master"), std::vector<std::string>{"db2"});
+    EXPECT_EQ(resolve_role(view, "redis_replica"), (std::vector<std::string>{"db1", "db3"}));
+    EXPECT_EQ(resolve_role(view, "dcs_leader"), std::vector<std::string>{"db1"});
+    EXPECT_EQ(resolve_role(view, "haproxy"), std::vector<std::string>{"app1"});
+    EXPECT_EQ(resolve_role(view, "all_db").size(), 3U);
+    EXPECT_EQ(resolve_role(view, "app1"), std::vector<std::string>{"app1"});
+    EXPECT_TRUE(resolve_role(view, "nobody").empty());
+}
+
+TEST(View, EveryRoleThatIsDocumentedCanBeResolved) {
+    for (std::string const& role : role_names())
+        EXPECT_FALSE(role == "all_app" ? resolve_role(healthy(), role).size() != 1
+                                       : resolve_role(healthy(), role).empty())
+            << role;
+}
+
+TEST(View, HealthyIsRedundant) { EXPECT_TRUE(not_redundant_because(healthy(), 1024).empty()); }
+
+/// Breaks the healthy view in one way and expects one reason with these words in it.
+void expect_reason(void (*break_it)(ClusterView&), std::string_view words) {
+    ClusterView view = healthy();
+    break_it(view);
+    auto const reasons = not_redundant_because(view, 1024);
+    ASSERT_FALSE(reasons.empty()) << words;
+    std::string all;
+    for (std::string const& reason : reasons) all += reason + "\n";
+    EXPECT_NE(all.find(words), std::string::npos) << all;
+}
+
+TEST(View, EachLackIsNamed) {
+    expect_reason([](ClusterView& view) { view.nodes[1].role = "replica"; }, "0 leaders");
+    expect_reason([](ClusterView& view) { view.nodes[0].role = "leader"; }, "2 leaders");
+    expect_reason([](ClusterView& view) { view.nodes[1].state = "starting"; }, "\"starting\"");
+    expect_reason([](ClusterView& view) { view.nodes[0].patroni_answers = false; },
+                  "Patroni on db1 does not answer");
+    expect_reason([](ClusterView& view) { view.nodes[0].timeline = 2; }, "timeline 2");
+    expect_reason([](ClusterView& view) { view.nodes[0].lag_bytes = 4096; }, "4096 bytes behind");
+    expect_reason([](ClusterView& view) { view.nodes[0].lag_bytes = -1; }, "not known yet");
+    expect_reason([](ClusterView& view) { view.nodes[2].role = "replica"; },
+                  "no synchronous standby");
+    expect_reason([](ClusterView& view) { view.nodes[0].redis_answers = false; }, "Redis on db1");
+    expect_reason([](ClusterView& view) { view.nodes[0].redis_link = "connecting"; },
+                  "not connected");
+    expect_reason([](ClusterView& view) { view.nodes[0].redis_role = "master"; },
+                  "two Redis masters");
+    expect_reason([](ClusterView& view) { view.nodes[1].redis_replicas = 1; }, "1 of 2 replicas");
+    expect_reason([](ClusterView& view) { view.nodes[2].sentinel_master = "db1"; }, "names db1");
+    expect_reason([](ClusterView& view) { view.nodes[3].haproxy_answers = false; },
+                  "HAProxy on app1");
+    expect_reason([](ClusterView& view) { view.nodes[0].etcd_leader = false; }, "0 etcd leaders");
+}
+
+}  // namespace
+}  // namespace interregnum
