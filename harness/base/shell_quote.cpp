@@ -31,8 +31,6 @@ std::string shell_quote(std::span<std::string const> words) {
     return line;
 }
 
-bool has_nul(std::string_view word) {
-    return word.find('\0') != std::string_view::npos;
-}
+bool has_nul(std::string_view word) { return word.find('\0') != std::string_view::npos; }
 
 }  // namespace interregnum
