@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/remote/ssh.h"
+#include "harness/remote/transport.h"
+
+namespace interregnum {
+
+/// All nodes that commands can be run on, by name. Safe to use from several threads: a node runs
+/// one command at a time, and the others wait for it.
+class Fleet {
+public:
+    Fleet() = default;
+    Fleet(Fleet const&) = delete;
+    Fleet& operator=(Fleet const&) = delete;
+
+    /// Names must differ: a second node of one name is a bug and ends the program.
+    void add(std::string node, std::unique_ptr<Transport> transport);
+
+    /// Runs a command on a node. Errors: those of `Transport::run`; `not_found` when there is no
+    /// such node; `unreachable` when the node was busy with other commands for the whole timeout
+    /// (nothing was sent).
+    [[nodiscard]] Result<RemoteResult> run_on(std::string_view node, RemoteCommand const& command,
+                                              std::stop_token stop);
+
+    struct Task {
+        std::string node;
+        RemoteCommand command;
+    };
+    /// Runs all of them, the nodes in parallel, the commands of one node in the order given.
+    /// The results are in that order too; one that fails does not keep the others from running.
+    [[nodiscard]] std::vector<Result<RemoteResult>> run_all(std::vector<Task> const& tasks,
+                                                            std::stop_token stop);
+
+    /// Opens all sessions in parallel. What came of it, by node.
+    [[nodiscard]] std::map<std::string, Status> connect_all(std::stop_token stop);
+
+    [[nodiscard]] std::vector<std::string> names() const;
+    /// The notes of all transports. Not while commands are under way.
+    [[nodiscard]] std::vector<std::string> notes() const;
+
+private:
+    struct Member {
+        std::unique_ptr<Transport> transport;
+        std::mutex mutex;
+        std::condition_variable_any freed;
+        bool busy{};
+    };
+    class Turn;
+
+    std::map<std::string, Member, std::less<>> members_;
+};
+
+/// A fleet of SSH transports, not yet connected.
+[[nodiscard]] std::unique_ptr<Fleet> make_ssh_fleet(std::vector<SshTarget> targets);
+
+}  // namespace interregnum

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include "harness/remote/shell.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "harness/base/process.h"
+#include "harness/base/units.h"
+
+namespace interregnum {
+namespace {
+
+using Event = Channel::Event;
+
+constexpr std::size_t hello_limit = 4096;
+
+/// Sends a text and feeds its output until both end marks are there, or the limit is passed.
+Event converse(Channel const& channel, std::string_view text, ShellOutput& output,
+               Waiter const& waiter) {
+    Event event = channel.write(text, waiter);
+    while (event == Event::data && !output.done() && !output.over_limit())
+        event = channel.read(output, waiter);
+    return output.done() ? Event::data : event;
+}
+
+/// The last words on stderr, for a message: one line, at most 300 bytes.
+std::string last_words(ShellOutput& output) {
+    std::string text = output.err.begun() ? output.err.content() : output.err.preamble();
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    constexpr std::size_t most = 300;
+    if (text.size() > most) text.erase(0, text.size() - most);
+    for (char& c : text)
+        if (c == '\n' || c == '\r') c = ' ';
+    return text.empty() ? "it said nothing" : text;
+}
+
+Error run_error(Event event, RemoteCommand const& command, RawSession const& session,
+                ShellOutput& output) {
+    std::string const shown = show_command(command.argv);
+    switch (event) {
+        case Event::timeout:
+            return {.kind = Error::Kind::timeout,
+                    .message = fmt::format("no answer to `{}` within {}; it may have run, and may "
+                                           "still be running until its time is up",
+                                           shown, format_duration(command.timeout))};
+        case Event::stopped:
+            return {.kind = Error::Kind::stopped,
+                    .message = fmt::format("stopped while `{}` was running", shown)};
+        case Event::ended:
+            return {.kind = Error::Kind::protocol,
+                    .message = fmt::format("the shell ended before `{}` did; it may have run ({})",
+                                           shown, last_words(output))};
+        default:
+            break;
+    }
+    if (output.over_limit())
+        return {.kind = Error::Kind::protocol,
+                .message = fmt::format("`{}` wrote more than {} bytes; it was given up", shown,
+                                       command.output_limit)};
+    return {.kind = Error::Kind::protocol,
+            .message = fmt::format("the session broke before `{}` ended; it may have run ({})",
+                                   shown, session.last_error())};
+}
+
+}  // namespace
+
+Result<Shell> Shell::open(RawSession const& session, bool sudo, Waiter const& waiter) {
+    // `exec`, so that the login shell does not stay between sshd and ours.
+    auto channel = Channel::open(session, sudo ? "exec sudo -n sh" : "exec sh", waiter);
+    if (!channel) return std::unexpected(channel.error());
+    Shell shell(session, *std::move(channel));
+    if (Status const ready = shell.hello(sudo, waiter); !ready)
+        return std::unexpected(ready.error());
+    return shell;
+}
+
+Status Shell::hello(bool sudo, Waiter const& waiter) {
+    ShellMarks const marks = ShellMarks::fresh();
+    ShellOutput output(marks, hello_limit);
+    Event const event = converse(channel_, hello_text(marks), output, waiter);
+    if (event == Event::timeout || event == Event::stopped)
+        return std::unexpected(wake_error(event == Event::stopped ? Wake::stopped : Wake::timeout,
+                                          Error::Kind::unreachable,
+                                          sudo ? "starting `sudo -n sh`" : "starting `sh`"));
+    if (event == Event::ended && sudo)
+        return fail(Error::Kind::refused,
+                    fmt::format("`sudo -n sh` did not start ({}); the login needs sudo without a "
+                                "password (NOPASSWD: ALL), or set ssh.sudo to false",
+                                last_words(output)));
+    if (event == Event::ended)
+        return fail(
+            Error::Kind::refused,
+            fmt::format("`sh` did not start in the user's login shell ({})", last_words(output)));
+    if (event == Event::broken)
+        return fail(Error::Kind::unreachable, "starting a shell: " + session_->last_error());
+    identity_ = parse_identity(output.out.content());
+    if (output.exit_status() != 0 || identity_.pid.empty())
+        return fail(Error::Kind::refused,
+                    fmt::format("a node needs /proc and the commands timeout, base64 and cut "
+                                "(coreutils) in its PATH ({})",
+                                last_words(output)));
+    return {};
+}
+
+bool Shell::alive() const {
+    // What is there belongs to background processes of earlier commands, and is dropped. A flood
+    // of it does not keep us here: the rest is dropped before the next command's BEGIN.
+    ShellOutput dropped(ShellMarks::fresh(), 0);
+    for (int i = 0; i < 64; ++i) {
+        Event const event = channel_.drain(dropped);
+        if (event == Event::nothing) return true;
+        if (event != Event::data) return false;
+    }
+    return true;
+}
+
+Result<RemoteResult> Shell::run(RemoteCommand const& command, std::stop_token stop) {
+    ShellMarks const marks = ShellMarks::fresh();
+    ShellOutput output(marks, command.output_limit);
+    std::string const text = shell_text(command, marks);
+    usable_ = false;
+    Instant const sent = SteadyClock().now();
+    Waiter const waiter(sent + command.timeout + shell_grace, std::move(stop));
+    Event const event = converse(channel_, text, output, waiter);
+    Instant const returned = SteadyClock().now();
+    if (event != Event::data || output.over_limit())
+        return std::unexpected(run_error(event, command, *session_, output));
+    int const status = output.exit_status();
+    if (status < 0)
+        return fail(Error::Kind::protocol,
+                    fmt::format("the status of `{}` could not be read; it has run",
+                                show_command(command.argv)));
+    usable_ = true;
+    // The node's timer started after ours, so what it killed is always seen as late here.
+    if (returned - sent >= command.timeout)
+        return fail(Error::Kind::timeout,
+                    fmt::format("`{}` did not end within {}{}", show_command(command.argv),
+                                format_duration(command.timeout),
+                                status == 137 ? " and was killed" : "; it has ended since"));
+    return RemoteResult{.exit_status = status,
+                        .out = std::move(output.out.content()),
+                        .err = std::move(output.err.content()),
+                        .sent = sent,
+                        .returned = returned};
+}
+
+}  // namespace interregnum

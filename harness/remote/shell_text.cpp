@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include "harness/remote/shell_text.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <random>
+
+#include <fmt/format.h>
+
+#include "harness/base/shell_quote.h"
+#include "harness/remote/base64.h"
+
+namespace interregnum {
+namespace {
+
+std::string random_mark() {
+    std::random_device random;  // the kernel's, or the processor's; never a seeded engine
+    return fmt::format("interregnum-{:08x}{:08x}{:08x}{:08x}", random(), random(), random(),
+                       random());
+}
+
+std::string framed(std::string_view body, ShellMarks const& marks) {
+    std::string const begin = shell_quote(marks.begin);
+    std::string const end = shell_quote(marks.end);
+    return fmt::format(
+        "printf %s {0}; printf %s {0} >&2\n"
+        "{1}\n"
+        "printf '%s %d\\n' {2} \"$?\"; printf '%s\\n' {2} >&2\n",
+        begin, body, end);
+}
+
+bool is_number(std::string_view text) {
+    return !text.empty() && text.size() <= 20 &&
+           std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+ShellMarks ShellMarks::fresh() { return {.begin = random_mark(), .end = random_mark()}; }
+
+std::string shell_text(RemoteCommand const& command, ShellMarks const& marks) {
+    // Rounded up, so that it does not fire before ours; and 0 would mean "no limit".
+    auto const millis = std::chrono::ceil<std::chrono::milliseconds>(command.timeout).count();
+    std::string const run = fmt::format("( exec timeout -s KILL {}.{:03} {} )", millis / 1000,
+                                        millis % 1000, shell_quote(command.argv));
+    if (command.input.empty()) return framed(run + " </dev/null", marks);
+    return framed(fmt::format("printf %s '{}' | base64 -d | {}", base64_encode(command.input), run),
+                  marks);
+}
+
+std::string hello_text(ShellMarks const& marks) {
+    return framed(
+        "LC_ALL=C; export LC_ALL; PATH=\"$PATH:/usr/local/sbin:/usr/sbin:/sbin\"; export PATH; "
+        "cd /; printf '%s ' \"$$\"; cut -d' ' -f22 \"/proc/$$/stat\" </dev/null; "
+        "command -v timeout >/dev/null && command -v base64 >/dev/null",
+        marks);
+}
+
+ShellIdentity parse_identity(std::string_view output) {
+    while (output.ends_with('\n')) output.remove_suffix(1);
+    std::size_t const space = output.find(' ');
+    if (space == std::string_view::npos) return {};
+    std::string_view const pid = output.substr(0, space);
+    std::string_view const start = output.substr(space + 1);
+    if (!is_number(pid) || !is_number(start)) return {};
+    return {.pid = std::string(pid), .start = std::string(start)};
+}
+
+RemoteCommand reap_command(ShellIdentity const& shell) {
+    // A child of the shell is a `timeout`, which leads a process group, or part of the pipe that
+    // feeds it. Reading `children` before the kills is fine: a shell without input starts none.
+    constexpr std::string_view script =
+        "[ \"$(cut -d' ' -f22 \"/proc/$1/stat\" 2>/dev/null)\" = \"$2\" ] || exit 0\n"
+        "for child in $(cat \"/proc/$1/task/$1/children\" 2>/dev/null); do\n"
+        "    kill -s KILL -- \"-$child\" 2>/dev/null || kill -s KILL \"$child\" 2>/dev/null\n"
+        "done\n"
+        "kill -s KILL \"$1\" 2>/dev/null\n"
+        "exit 0\n";
+    return {.argv = {"sh", "-c", std::string(script), "sh", shell.pid, shell.start},
+            .timeout = std::chrono::seconds(2)};
+}
+
+MarkedStream::MarkedStream(ShellMarks const& marks, std::size_t limit)
+    : begin_(marks.begin), end_(marks.end), limit_(limit) {}
+
+void MarkedStream::feed(std::string_view bytes) {
+    if (done_ || over_limit_) return;
+    if (!begun_) {
+        preamble_ += bytes;
+        take_preamble();
+    } else if (!ended_) {
+        std::size_t const seen = content_.size();
+        content_ += bytes;
+        // The mark may have started at the end of what was there before.
+        std::size_t const from = seen < end_.size() ? 0 : seen - end_.size();
+        std::size_t const at = content_.find(end_, from);
+        if (at == std::string::npos) {
+            // The tail may be half a mark, which is not content.
+            over_limit_ = content_.size() > limit_ + end_.size();
+            return;
+        }
+        ended_ = true;
+        trailer_ = content_.substr(at + end_.size());
+        content_.resize(at);
+        over_limit_ = content_.size() > limit_;
+        take_trailer();
+    } else {
+        trailer_ += bytes;
+        take_trailer();
+    }
+}
+
+void MarkedStream::take_preamble() {
+    std::size_t const at = preamble_.find(begin_);
+    if (at == std::string::npos) {
+        constexpr std::size_t kept = 1024;
+        if (preamble_.size() > 2 * kept) preamble_.erase(0, preamble_.size() - kept);
+        return;
+    }
+    begun_ = true;
+    std::string const rest = preamble_.substr(at + begin_.size());
+    preamble_.resize(at);
+    feed(rest);
+}
+
+void MarkedStream::take_trailer() {
+    std::size_t const newline = trailer_.find('\n');
+    if (newline != std::string::npos) {
+        trailer_.resize(newline);  // what follows is of a background process
+        done_ = true;
+    } else if (trailer_.size() > 64) {
+        trailer_.resize(64);  // garbled by a background process: the status will not parse
+        done_ = true;
+    }
+}
+
+int ShellOutput::exit_status() const {
+    std::string_view text = out.trailer();
+    if (!text.starts_with(' ')) return -1;
+    text.remove_prefix(1);
+    int status = -1;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), status);
+    bool const whole = error == std::errc() && end == text.data() + text.size();
+    return whole && status >= 0 && status <= 255 ? status : -1;
+}
+
+}  // namespace interregnum
