@@ -23,11 +23,21 @@ Parsed parse_text(OptionSpec const& spec, std::string_view text) {
     return OptionValue(std::string(text));
 }
 
-Parsed parse_integer(std::string_view text) {
+std::string expected_integer(OptionSpec const& spec) {
+    bool const has_floor = spec.at_least != INT64_MIN;
+    bool const has_ceiling = spec.at_most != INT64_MAX;
+    if (has_floor && has_ceiling)
+        return fmt::format("a whole number from {} to {}", spec.at_least, spec.at_most);
+    if (has_floor) return fmt::format("a whole number of at least {}", spec.at_least);
+    if (has_ceiling) return fmt::format("a whole number of at most {}", spec.at_most);
+    return "a whole number such as 3";
+}
+
+Parsed parse_integer(OptionSpec const& spec, std::string_view text) {
     std::int64_t value = 0;
     auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size())
-        return std::string("a whole number such as 3");
+    bool const whole = error == std::errc{} && end == text.data() + text.size();
+    if (!whole || value < spec.at_least || value > spec.at_most) return expected_integer(spec);
     return OptionValue(value);
 }
 
@@ -101,7 +111,7 @@ std::variant<OptionValue, std::string> parse_option(OptionSpec const& spec, std:
         case OptionType::text:
             return parse_text(spec, text);
         case OptionType::integer:
-            return parse_integer(text);
+            return parse_integer(spec, text);
         case OptionType::flag:
             return parse_flag(text);
         case OptionType::role:

@@ -30,6 +30,9 @@ struct OptionSpec {
     /// For text: the only values accepted, when not empty.
     std::vector<std::string_view> choices{};
     bool required{false};
+    /// For integer: the values accepted.
+    std::int64_t at_least{INT64_MIN};
+    std::int64_t at_most{INT64_MAX};
 };
 
 /// Events a second.

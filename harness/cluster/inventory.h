@@ -15,7 +15,8 @@ namespace interregnum {
 
 /// Where a secret comes from: "env:NAME" or "file:PATH". Read once, when the run starts.
 struct SecretSource {
-    std::string spec;  ///< as in the file; "" when not given. Safe to show.
+    /// As in the file, a path made absolute as of other files; "" when not given. Safe to show.
+    std::string spec;
 };
 
 struct SshAccess {
@@ -91,7 +92,8 @@ struct Inventory {
 };
 
 /// Parses and checks an inventory given as text. Mistakes are added, all of them; the result is
-/// only good when `mistakes` stayed empty. Pure.
+/// only good when `mistakes` stayed empty. Looks at no file: paths of keys and certificates are
+/// only made absolute, "~/" by HOME and relative ones by the folder of `file`.
 [[nodiscard]] Inventory parse_inventory(std::string const& file, std::string_view text,
                                         Mistakes& mistakes);
 
@@ -101,5 +103,14 @@ struct Inventory {
 /// Reads the secret. "" gives an empty one; a missing variable or file is an error that names it
 /// (never its content). A file's last newline is not part of it.
 [[nodiscard]] Result<Secret> read_secret(SecretSource const& source);
+
+/// The JSON Schema (draft 2020-12) of inventory files, made from the tables that read them.
+[[nodiscard]] std::string inventory_schema();
+
+/// Whether this can be a node's name: lower-case letters, digits, '-' and '.', at most 63, a
+/// letter or digit first.
+[[nodiscard]] bool is_node_name(std::string_view text);
+/// Whether this can be dialled: an IPv4 or IPv6 address or a host name, by its form alone.
+[[nodiscard]] bool is_host(std::string_view text);
 
 }  // namespace interregnum
