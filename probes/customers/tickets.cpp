@@ -74,11 +74,13 @@ private:
         if (ending.good()) ending = shop_.ask(shop::lock_quota, {}, deadline, answer);
         if (ending.good()) ending = shop_.ask(shop::free_in_quota, {}, deadline, answer);
         if (!ending.good()) return give_up(attempt, ending, StatementKind::in_transaction);
+        if (answer.rows.empty()) return shop_is_broken(attempt);
         if (answer.number(0, 0) <= 0) return sold_out(attempt, deadline);
         ending = shop_.ask(shop::place_order,
                            {attempt.token, "tickets", std::string(shop::ticket_item), "1"},
                            deadline, answer);
         if (!ending.good()) return give_up(attempt, ending, StatementKind::in_transaction);
+        if (answer.rows.empty()) return shop_is_broken(attempt);
         attempt.id = answer.number(0, 0);
         attempt.server = node_at(context_, answer.text(0, 1));
         ending = shop_.ask_many("COMMIT", deadline, answer);
@@ -107,6 +109,12 @@ private:
 
     static bool give_up(record::Attempt& attempt, Ending const& ending, StatementKind kind) {
         fill_attempt(attempt, ending, judge_sql(ending, kind));
+        return false;
+    }
+
+    static bool shop_is_broken(record::Attempt& attempt) {
+        Ending const ending{.detail = "the shop's quota or items are not there"};
+        fill_attempt(attempt, ending, {Outcome::failed, "server_error"});
         return false;
     }
 
