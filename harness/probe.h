@@ -41,12 +41,23 @@ struct RedisAccess {
     Secret password;
 };
 
+/// How a REST service on the nodes (Patroni, etcd) is spoken to. Files are on the controller.
+struct RestAccess {
+    bool tls{};
+    std::string cacert;
+    std::string cert;
+    std::string key;
+    std::string user;
+    Secret password;
+};
+
 /// A node and the ports of its services, for probes that look at nodes directly.
 struct ProbeNode {
     std::string name;
     std::string address;
     std::string group;
     std::uint16_t patroni_port{8008};
+    std::uint16_t etcd_port{2379};
     std::uint16_t postgres_port{5432};
     std::uint16_t redis_port{6379};
     std::uint16_t sentinel_port{26379};
@@ -66,6 +77,8 @@ struct ProbeContext {
     std::vector<ProbeNode> nodes;
     PostgresAccess postgres;
     RedisAccess redis;
+    RestAccess patroni;
+    RestAccess etcd;
 
     [[nodiscard]] record::Offset offset(Instant at) const { return at - origin; }
 };
@@ -94,7 +107,11 @@ struct StreamPlan {
     Endpoint entry;
     record::Connection connection{record::Connection::fresh};
     Duration period{};
+    /// First due time relative to the start of the run's grid, below one period. Streams that
+    /// share a rate are set apart by it, so that together they leave no gap.
+    Duration offset{};
     Duration deadline{};
+    /// The k-th due time is served by client k modulo this.
     int clients{};
     /// First due time after the grid's start: streams that share a rate interleave with it.
     Duration offset{};

@@ -58,7 +58,11 @@ Result<PatroniStatus> parse_patroni_status(std::string_view body) {
                          .state = state,
                          .timeline = number_of(json, "timeline", 0),
                          .paused = flag_of(json, "pause"),
-                         .unlocked = flag_of(json, "cluster_unlocked")};
+                         .unlocked = flag_of(json, "cluster_unlocked"),
+                         .sync_standby = flag_of(json, "sync_standby"),
+                         .replication_state = text_of(json, "replication_state")};
+    if (auto const found = json.find("xlog"); found != json.end() && found->is_object())
+        status.location = number_of(*found, "location", number_of(*found, "replayed_location", -1));
     if (auto const found = json.find("patroni"); found != json.end() && found->is_object())
         status.member = text_of(*found, "name");
     return status;

@@ -19,6 +19,9 @@ struct PatroniStatus {
     std::int64_t timeline{};
     bool paused{};
     bool unlocked{};  ///< it knows of no leader
+    bool sync_standby{};
+    std::string replication_state{};  ///< of a replica: "streaming", "in archive recovery", ""
+    std::int64_t location{-1};        ///< written (leader) or replayed (replica), bytes; -1 unknown
 };
 
 /// One row of `GET /cluster`.

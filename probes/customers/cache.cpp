@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "harness/probe.h"
+#include "probes/session/names.h"
+#include "probes/session/redis.h"
+#include "probes/session/streams.h"
+
+namespace interregnum {
+namespace {
+
+/// Sets keys that are new each time and live for an hour: longer than a drill, and gone by
+/// themselves when nobody drops them.
+class Cache final : public Customer {
+public:
+    Cache(ProbeContext const& context, Endpoint const& entry, record::Connection connection)
+        : prefix_(run_keys(context) + "c:"),
+          kept_(connection == record::Connection::kept),
+          session_(entry.host, entry.port, context.redis.user, context.redis.password) {}
+
+    void act(record::Attempt& attempt, Instant deadline) override {
+        attempt.token = token_of(attempt);
+        RedisReply answer;
+        Ending ending = session_.open() ? Ending{} : session_.connect(deadline);
+        if (ending.good())
+            ending =
+                session_.ask({"SET", prefix_ + attempt.token, "1", "EX", "3600"}, deadline, answer);
+        fill_attempt(attempt, ending, judge_redis(ending));
+        if (!kept_ || attempt.outcome != record::Outcome::ok) session_.close();
+    }
+
+private:
+    std::string prefix_;
+    bool kept_;
+    RedisConnection session_;
+};
+
+Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext const& context) {
+    return plan_streams({.probe = "cache",
+                         .list = "cache",
+                         .service = record::Service::cache,
+                         .entries = context.cache,
+                         .rate_per_s = options.rate_per_s("rate"),
+                         .modes = modes_of(options.text("connections")),
+                         .deadline = options.duration("deadline")});
+}
+
+std::unique_ptr<Customer> customer(Options const& /*options*/, ProbeContext const& context,
+                                   record::StreamDeclared const& stream, Endpoint const& entry,
+                                   int /*index*/) {
+    return std::make_unique<Cache>(context, entry, stream.connection);
+}
+
+RegisterProbe const registered{{
+    .name = "cache",
+    .summary = "sets keys on the Redis master through every cache endpoint",
+    .role = ProbeKind::Role::customer,
+    .options = {rate_option("50/s"), connections_option("both"), deadline_option()},
+    .stores = {"cache"},
+    .streams = streams,
+    .customer = customer,
+}};
+
+}  // namespace
+}  // namespace interregnum

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <array>
+
+#include "harness/probe.h"
+#include "probes/session/names.h"
+#include "probes/session/postgres.h"
+#include "probes/session/redis.h"
+#include "probes/session/streams.h"
+#include "probes/shop/schema.h"
+
+namespace interregnum {
+namespace {
+
+using record::Outcome;
+
+/// Buys one ticket as a customer of a web shop does, within one deadline: session and cart in
+/// Redis; then, in one transaction of PostgreSQL, the quota's lock, the count of what is sold,
+/// order, position and payment; then the confirmation is read back.
+///
+/// Outcomes beside those of a single statement: "sold_out" is `failed` and an answer all the
+/// same, so measures do not count it as missing. Trouble with Redis ("cache_...") is `failed`,
+/// for nothing had been bought yet. A COMMIT that succeeded whose order could not be read back is
+/// `unknown` ("unconfirmed"): the customer never saw the confirmation.
+class Tickets final : public Customer {
+public:
+    Tickets(ProbeContext const& context, Endpoint const& shop, Endpoint const& cache,
+            record::Connection connection)
+        : context_(context),
+          keys_(run_keys(context)),
+          kept_(connection == record::Connection::kept),
+          shop_(context.postgres, shop.host, shop.port),
+          cache_(cache.host, cache.port, context.redis.user, context.redis.password) {}
+
+    void act(record::Attempt& attempt, Instant deadline) override {
+        attempt.token = token_of(attempt);
+        if (fill_cart(attempt, deadline) && buy(attempt, deadline)) confirm(attempt, deadline);
+        if (attempt.outcome == Outcome::ok) empty_cart(attempt, deadline);
+        bool const answered = attempt.outcome == Outcome::ok || attempt.error == "sold_out";
+        if (kept_ && answered) return;
+        shop_.close();
+        cache_.close();
+    }
+
+private:
+    [[nodiscard]] std::string session_key(record::Attempt const& attempt) const {
+        return keys_ + "s:" + attempt.token;
+    }
+    [[nodiscard]] std::string cart_key(record::Attempt const& attempt) const {
+        return keys_ + "k:" + attempt.token;
+    }
+
+    /// Each step returns whether to go on; when not, the attempt is filled in.
+    bool fill_cart(record::Attempt& attempt, Instant deadline) {
+        std::array<std::vector<std::string>, 3> const commands{{
+            {"SET", session_key(attempt), attempt.token, "EX", "3600"},
+            {"SADD", cart_key(attempt), std::string(shop::ticket_item)},
+            {"EXPIRE", cart_key(attempt), "3600"},
+        }};
+        RedisReply ignored;
+        Ending ending = cache_.open() ? Ending{} : cache_.connect(deadline);
+        for (auto const& command : commands)
+            if (ending.good()) ending = cache_.ask(command, deadline, ignored);
+        if (ending.good()) return true;
+        fill_attempt(attempt, ending, {Outcome::failed, judge_redis(ending).error});
+        attempt.error.insert(0, "cache_");
+        return false;
+    }
+
+    bool buy(record::Attempt& attempt, Instant deadline) {
+        SqlRows answer;
+        Ending ending = shop_.open() ? Ending{} : shop_.connect(deadline);
+        if (ending.good()) ending = shop_.ask_many(shop::begin_purchase, deadline, answer);
+        if (ending.good()) ending = shop_.ask(shop::lock_quota, {}, deadline, answer);
+        if (ending.good()) ending = shop_.ask(shop::free_in_quota, {}, deadline, answer);
+        if (!ending.good()) return give_up(attempt, ending, StatementKind::in_transaction);
+        if (answer.rows.empty()) return shop_is_broken(attempt);
+        if (answer.number(0, 0) <= 0) return sold_out(attempt, deadline);
+        ending = shop_.ask(shop::place_order,
+                           {attempt.token, "tickets", std::string(shop::ticket_item), "1"},
+                           deadline, answer);
+        if (!ending.good()) return give_up(attempt, ending, StatementKind::in_transaction);
+        if (answer.rows.empty()) return shop_is_broken(attempt);
+        attempt.id = answer.number(0, 0);
+        attempt.server = node_at(context_, answer.text(0, 1));
+        ending = shop_.ask_many("COMMIT", deadline, answer);
+        if (!ending.good()) return give_up(attempt, ending, StatementKind::commit);
+        if (answer.tag == "COMMIT") return true;
+        ending.detail = "COMMIT was answered with " + answer.tag;
+        fill_attempt(attempt, ending, {Outcome::failed, "server_error"});
+        return false;
+    }
+
+    void confirm(record::Attempt& attempt, Instant deadline) {
+        SqlRows answer;
+        Ending ending = shop_.ask(shop::confirm_order, {attempt.token}, deadline, answer);
+        bool const seen = ending.good() && answer.number(0, 0) == 1;
+        if (ending.good() && !seen)
+            ending.detail = "after COMMIT the order was found " + answer.text(0, 0) + " times";
+        fill_attempt(attempt, ending,
+                     seen ? Judgement{} : Judgement{Outcome::unknown, "unconfirmed"});
+    }
+
+    /// The ticket is bought; a cart that stays behind expires.
+    void empty_cart(record::Attempt const& attempt, Instant deadline) {
+        RedisReply ignored;
+        static_cast<void>(cache_.ask({"DEL", cart_key(attempt)}, deadline, ignored));
+    }
+
+    static bool give_up(record::Attempt& attempt, Ending const& ending, StatementKind kind) {
+        fill_attempt(attempt, ending, judge_sql(ending, kind));
+        return false;
+    }
+
+    static bool shop_is_broken(record::Attempt& attempt) {
+        Ending const ending{.detail = "the shop's quota or items are not there"};
+        fill_attempt(attempt, ending, {Outcome::failed, "server_error"});
+        return false;
+    }
+
+    bool sold_out(record::Attempt& attempt, Instant deadline) {
+        SqlRows ignored;
+        Ending const ending{.detail = "no ticket is left in the quota"};
+        static_cast<void>(shop_.ask_many("ROLLBACK", deadline, ignored));
+        fill_attempt(attempt, ending, {Outcome::failed, "sold_out"});
+        return false;
+    }
+
+    ProbeContext const& context_;
+    std::string keys_;
+    bool kept_;
+    PostgresConnection shop_;
+    RedisConnection cache_;
+};
+
+Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext const& context) {
+    if (context.cache.empty())
+        return fail(Error::Kind::invalid, "tickets: the inventory names no endpoint in \"cache\"");
+    return plan_streams({.probe = "tickets",
+                         .list = "write",
+                         .service = record::Service::ticket,
+                         .entries = context.write,
+                         .rate_per_s = options.rate_per_s("rate"),
+                         .modes = modes_of(options.text("connections")),
+                         .deadline = options.duration("deadline")});
+}
+
+/// The cache on the same application node, where there is one: an application dials its own.
+Endpoint const& cache_beside(ProbeContext const& context, Endpoint const& shop) {
+    auto const found = std::ranges::find(context.cache, shop.host, &Endpoint::host);
+    return found == context.cache.end() ? context.cache.front() : *found;
+}
+
+std::unique_ptr<Customer> customer(Options const& /*options*/, ProbeContext const& context,
+                                   record::StreamDeclared const& stream, Endpoint const& entry,
+                                   int /*index*/) {
+    return std::make_unique<Tickets>(context, entry, cache_beside(context, entry),
+                                     stream.connection);
+}
+
+RegisterProbe const registered{{
+    .name = "tickets",
+    .summary = "buys a ticket as a customer does: session and cart in Redis, order in PostgreSQL",
+    .role = ProbeKind::Role::customer,
+    .options = {rate_option("1/s"),
+                connections_option("fresh"),
+                deadline_option(),
+                {.name = "quota",
+                 .type = OptionType::integer,
+                 .fallback = "500",
+                 .doc = "how many tickets there are to sell"}},
+    .stores = {"shop", "cache"},
+    .streams = streams,
+    .customer = customer,
+}};
+
+}  // namespace
+}  // namespace interregnum

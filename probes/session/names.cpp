@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "probes/session/names.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace interregnum {
+
+std::string node_at(ProbeContext const& context, std::string_view address) {
+    auto const found = std::ranges::find(context.nodes, address, &ProbeNode::address);
+    return found == context.nodes.end() ? std::string(address) : found->name;
+}
+
+ProbeNode const* node_named(ProbeContext const& context, std::string_view name) {
+    auto const found = std::ranges::find(context.nodes, name, &ProbeNode::name);
+    return found == context.nodes.end() ? nullptr : &*found;
+}
+
+std::string token_of(record::Attempt const& attempt) {
+    return fmt::format("{}-{}", attempt.stream, attempt.number);
+}
+
+std::string run_keys(ProbeContext const& context) {
+    return fmt::format("{}{}:", our_keys, context.run_id);
+}
+
+std::string escape_glob(std::string_view text) {
+    std::string escaped;
+    for (char const each : text) {
+        if (std::string_view("*?[]\\^-").contains(each)) escaped += '\\';
+        escaped += each;
+    }
+    return escaped;
+}
+
+}  // namespace interregnum

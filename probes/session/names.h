@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "harness/probe.h"
+
+namespace interregnum {
+
+/// The node that has this address, or the address itself when no node has it. Servers tell where
+/// an attempt ran by their address; records speak of nodes.
+[[nodiscard]] std::string node_at(ProbeContext const& context, std::string_view address);
+
+/// The node of that name, or nullptr.
+[[nodiscard]] ProbeNode const* node_named(ProbeContext const& context, std::string_view name);
+
+/// What an attempt writes is found again by this; unique in a run.
+[[nodiscard]] std::string token_of(record::Attempt const& attempt);
+
+/// All keys of ours in Redis begin so.
+inline constexpr std::string_view our_keys = "interregnum:";
+
+/// The prefix of the keys of this run: "interregnum:2026-11-22T03-10-44-kill-leader:".
+[[nodiscard]] std::string run_keys(ProbeContext const& context);
+
+/// A text as a pattern of SCAN that matches just it.
+[[nodiscard]] std::string escape_glob(std::string_view text);
+
+}  // namespace interregnum

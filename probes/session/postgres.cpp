@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+#include "probes/session/postgres.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+
+#include "probes/session/socket.h"
+
+namespace interregnum {
+
+/// What libpq holds, and what its notices said since the last request.
+struct PostgresConnection::State {
+    PGconn* connection{};
+    bool sync_wait_cancelled{};
+    std::string farewell_state;  ///< SQLSTATE of a FATAL message that came while idle
+    std::string farewell_text;
+};
+
+namespace {
+
+using ResultOwner = std::unique_ptr<PGresult, decltype(&PQclear)>;
+
+std::string field(PGresult const* result, int code) {
+    char const* const text = PQresultErrorField(result, code);
+    return text == nullptr ? "" : text;
+}
+
+std::string first_line(std::string_view message) {
+    return std::string(message.substr(0, message.find('\n')));
+}
+
+/// The cause in libpq's words about a connection that did not come to be. It tells them in text
+/// only, so the text is compared with what the C library says for the codes.
+Cause cause_in_words(std::string_view message) {
+    struct Words {
+        int code;
+        Cause cause;
+    };
+    constexpr std::array known{
+        Words{ECONNREFUSED, Cause::refused},    Words{EHOSTUNREACH, Cause::unreachable},
+        Words{ENETUNREACH, Cause::unreachable}, Words{EADDRNOTAVAIL, Cause::unreachable},
+        Words{ETIMEDOUT, Cause::deadline},
+    };
+    for (auto const& [code, cause] : known)
+        if (message.find(std::strerror(code)) != std::string_view::npos) return cause;
+    return Cause::closed;
+}
+
+Ending connect_ending(PGconn const* connection) {
+    std::string_view const message = PQerrorMessage(connection);
+    auto [state, text] = state_in_message(message);
+    Ending ending{.phase = Phase::connecting, .detail = std::move(text)};
+    ending.cause = state.empty() ? cause_in_words(message) : Cause::server;
+    // A password that is asked for and not given has no SQLSTATE: the client gives up by itself.
+    if (state.empty() && PQconnectionNeedsPassword(connection) != 0) {
+        state = "28P01";
+        ending.cause = Cause::server;
+    }
+    ending.sqlstate = std::move(state);
+    return ending;
+}
+
+Ending late(Phase phase, std::string_view what) {
+    return {.phase = phase,
+            .cause = Cause::deadline,
+            .detail = fmt::format("{} within the deadline", what)};
+}
+
+Ending lost(Phase phase, PGconn const* connection) {
+    std::string detail = first_line(PQerrorMessage(connection));
+    if (detail.empty()) detail = "the connection was lost";
+    return {.phase = phase, .cause = Cause::closed, .detail = std::move(detail)};
+}
+
+SqlRows rows_of(PGresult const* result) {
+    SqlRows answer;
+    answer.tag = PQcmdStatus(const_cast<PGresult*>(result));  // libpq forgot the const
+    for (int row = 0; row < PQntuples(result); ++row) {
+        auto& values = answer.rows.emplace_back();
+        for (int column = 0; column < PQnfields(result); ++column) {
+            if (PQgetisnull(result, row, column) != 0)
+                values.emplace_back();
+            else
+                values.emplace_back(
+                    std::string(PQgetvalue(result, row, column),
+                                static_cast<std::size_t>(PQgetlength(result, row, column))));
+        }
+    }
+    return answer;
+}
+
+/// Adds what one result tells to an ending. A lost connection is a result without SQLSTATE.
+void take_result(PGresult const* result, Ending& ending, SqlRows& answer) {
+    ExecStatusType const status = PQresultStatus(result);
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) {
+        answer = rows_of(result);
+        return;
+    }
+    if (ending.cause != Cause::none) return;  // the first error counts
+    ending.sqlstate = field(result, PG_DIAG_SQLSTATE);
+    ending.severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    ending.detail = field(result, PG_DIAG_MESSAGE_PRIMARY);
+    if (status != PGRES_FATAL_ERROR) {
+        ending.cause = Cause::protocol;
+        ending.detail = fmt::format("an answer of an unexpected kind ({})", PQresStatus(status));
+    } else if (ending.sqlstate.empty()) {
+        ending.phase = Phase::sent;
+        ending.cause = Cause::closed;
+        if (ending.detail.empty()) ending.detail = first_line(PQresultErrorMessage(result));
+    } else {
+        ending.cause = Cause::server;
+    }
+}
+
+/// Begins to dial; the parameters never become one text that could end up in a message.
+PGconn* start(PostgresAccess const& access, std::string const& host, std::string const& address,
+              std::string const& port) {
+    std::array const settings{
+        std::pair{"host", &host},
+        std::pair{"hostaddr", &address},
+        std::pair{"port", &port},
+        std::pair{"user", &access.user},
+        std::pair{"dbname", &access.dbname},
+        std::pair{"password", &access.password.reveal()},
+        std::pair{"sslmode", &access.sslmode},
+        std::pair{"sslrootcert", &access.sslrootcert},
+        std::pair{"sslcert", &access.sslcert},
+        std::pair{"sslkey", &access.sslkey},
+    };
+    std::vector<char const*> names{"application_name", "gssencmode", "client_encoding"};
+    std::vector<char const*> values{"interregnum", "disable", "UTF8"};
+    for (auto const& [name, value] : settings) {
+        if (value->empty()) continue;
+        names.push_back(name);
+        values.push_back(value->c_str());
+    }
+    names.push_back(nullptr);
+    values.push_back(nullptr);
+    return PQconnectStartParams(names.data(), values.data(), 0);
+}
+
+/// Looks at a session that was idle: it may have ended since, which is better known before
+/// anything is sent than after.
+bool ended_while_idle(PGconn* connection) {
+    constexpr int looks = 4;  // a message, then the end of the stream, TLS records between
+    for (int look = 0; look < looks && readable_now(PQsocket(connection)); ++look) {
+        if (PQconsumeInput(connection) == 0) return true;
+        static_cast<void>(PQisBusy(connection));  // parses what came
+    }
+    return PQstatus(connection) == CONNECTION_BAD;
+}
+
+}  // namespace
+
+PostgresConnection::PostgresConnection(PostgresAccess access, std::string host, std::uint16_t port)
+    : access_(std::move(access)),
+      host_(std::move(host)),
+      port_(port),
+      state_(std::make_unique<State>()) {
+    if (Result<std::string> address = numeric_address(host_))
+        address_ = std::move(*address);
+    else
+        no_address_because_ = address.error().message;
+}
+
+PostgresConnection::~PostgresConnection() { close(); }
+
+bool PostgresConnection::open() const { return state_->connection != nullptr; }
+
+void PostgresConnection::close() {
+    // The socket does not block (PQsetnonblocking), so Terminate and TLS's close_notify are sent
+    // when they fit into its buffer, and dropped when not.
+    if (state_->connection != nullptr) PQfinish(std::exchange(state_->connection, nullptr));
+}
+
+Ending PostgresConnection::abandon(Ending ending) {
+    if (state_->connection != nullptr) shut_down(PQsocket(state_->connection));
+    close();
+    return ending;
+}
+
+Ending PostgresConnection::connect(Instant deadline) {
+    close();
+    *state_ = State{};
+    if (address_.empty())
+        return {
+            .phase = Phase::connecting, .cause = Cause::unreachable, .detail = no_address_because_};
+    PGconn* const connection = start(access_, host_, address_, std::to_string(port_));
+    state_->connection = connection;
+    if (connection == nullptr)
+        return {.phase = Phase::connecting, .cause = Cause::closed, .detail = "out of memory"};
+    // Verbose, because the SQLSTATE of a refused login stands in the text only.
+    PQsetErrorVerbosity(connection, PQERRORS_VERBOSE);
+    auto const on_notice = [](void* argument, PGresult const* notice) {
+        auto* const state = static_cast<State*>(argument);
+        std::string const sqlstate = field(notice, PG_DIAG_SQLSTATE);
+        std::string const text = field(notice, PG_DIAG_MESSAGE_PRIMARY);
+        if (is_sync_wait_cancelled(sqlstate, text, field(notice, PG_DIAG_SOURCE_FUNCTION)))
+            state->sync_wait_cancelled = true;
+        if (field(notice, PG_DIAG_SEVERITY_NONLOCALIZED) == "FATAL") {
+            state->farewell_state = sqlstate;
+            state->farewell_text = text;
+        }
+    };
+    PQsetNoticeReceiver(connection, on_notice, state_.get());
+    // As libpq demands: behave as if the last poll had said "writing".
+    PostgresPollingStatusType next = PGRES_POLLING_WRITING;
+    if (PQstatus(connection) == CONNECTION_BAD) next = PGRES_POLLING_FAILED;
+    while (next != PGRES_POLLING_OK) {
+        if (next == PGRES_POLLING_FAILED) return abandon(connect_ending(connection));
+        WaitFor const what = next == PGRES_POLLING_READING ? WaitFor::reading : WaitFor::writing;
+        if (wait_socket(PQsocket(connection), what, deadline) == Waited::deadline)
+            return abandon(late(Phase::connecting, "no session was made"));
+        next = PQconnectPoll(connection);
+    }
+    PQsetnonblocking(connection, 1);
+    return {};
+}
+
+Ending PostgresConnection::look_before_asking() {
+    PGconn* const connection = state_->connection;
+    if (connection == nullptr)
+        return {.phase = Phase::unsent, .cause = Cause::closed, .detail = "no session"};
+    state_->sync_wait_cancelled = false;
+    bool const ended = ended_while_idle(connection);
+    if (!ended && state_->farewell_text.empty()) return {};
+    Ending ending = lost(Phase::unsent, connection);
+    ending.sqlstate = state_->farewell_state;
+    if (!state_->farewell_text.empty()) ending.detail = state_->farewell_text;
+    return abandon(std::move(ending));
+}
+
+Ending PostgresConnection::ask(std::string_view sql, std::vector<std::string> const& parameters,
+                               Instant deadline, SqlRows& answer) {
+    if (Ending dead = look_before_asking(); !dead.good()) return dead;
+    std::vector<char const*> values;
+    values.reserve(parameters.size());
+    for (std::string const& each : parameters) values.push_back(each.c_str());
+    int const sent = PQsendQueryParams(state_->connection, std::string(sql).c_str(),
+                                       static_cast<int>(values.size()), nullptr, values.data(),
+                                       nullptr, nullptr, 0);
+    // Even when it failed a part may have left.
+    if (sent == 0) return abandon(lost(Phase::sent, state_->connection));
+    return finish_asking(deadline, answer);
+}
+
+Ending PostgresConnection::ask_many(std::string_view sql, Instant deadline, SqlRows& answer) {
+    if (Ending dead = look_before_asking(); !dead.good()) return dead;
+    if (PQsendQuery(state_->connection, std::string(sql).c_str()) == 0)
+        return abandon(lost(Phase::sent, state_->connection));
+    return finish_asking(deadline, answer);
+}
+
+Ending PostgresConnection::finish_asking(Instant deadline, SqlRows& answer) {
+    PGconn* const connection = state_->connection;
+    int flushed = PQflush(connection);
+    while (flushed == 1) {
+        if (wait_socket(PQsocket(connection), WaitFor::either, deadline) == Waited::deadline)
+            return abandon(late(Phase::sent, "the request did not leave"));
+        if (PQconsumeInput(connection) == 0) return abandon(lost(Phase::sent, connection));
+        flushed = PQflush(connection);
+    }
+    if (flushed < 0) return abandon(lost(Phase::sent, connection));
+    Ending ending;
+    while (true) {
+        while (PQisBusy(connection) != 0) {
+            if (wait_socket(PQsocket(connection), WaitFor::reading, deadline) == Waited::deadline)
+                return abandon(late(Phase::sent, "no answer"));
+            // What came with the loss is still parsed: a FATAL message explains it.
+            if (PQconsumeInput(connection) == 0 && PQisBusy(connection) != 0)
+                return abandon(lost(Phase::sent, connection));
+        }
+        ResultOwner const result(PQgetResult(connection), &PQclear);
+        if (result == nullptr) break;
+        take_result(result.get(), ending, answer);
+    }
+    ending.sync_wait_cancelled = state_->sync_wait_cancelled;
+    if (ending.sync_wait_cancelled && ending.detail.empty())
+        ending.detail = "the server cancelled its wait for synchronous replication";
+    bool const session_over = PQstatus(connection) == CONNECTION_BAD ||
+                              ending.severity == "FATAL" || ending.severity == "PANIC";
+    return session_over ? abandon(std::move(ending)) : ending;
+}
+
+}  // namespace interregnum

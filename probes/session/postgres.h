@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/clock.h"
+#include "harness/probe.h"
+#include "probes/session/outcome.h"
+#include "probes/session/sql_rows.h"
+
+namespace interregnum {
+
+/// One connection to PostgreSQL on which every call returns by its deadline, whatever the network
+/// does: packets dropped, a peer that is frozen, one that sends a byte a second.
+///
+/// It stands on libpq, not on libpqxx as everything else that speaks to PostgreSQL here: libpqxx
+/// 6.4 blocks in every call, knows whole seconds only, and reconnects behind one's back, each of
+/// which would end up in the measured downtime. libpq is what libpqxx stands on; its calls that
+/// do not block are driven by poll(2) here. For work that is not timed see `admin.h`.
+///
+/// No name is looked up (the address is resolved in the constructor), no GSS negotiation costs a
+/// round trip, and closing never waits. For one thread.
+class PostgresConnection {
+public:
+    PostgresConnection(PostgresAccess access, std::string host, std::uint16_t port);
+    ~PostgresConnection();
+    PostgresConnection(PostgresConnection const&) = delete;
+    PostgresConnection& operator=(PostgresConnection const&) = delete;
+
+    [[nodiscard]] bool open() const;
+
+    /// Dials and logs in. What was open is closed first.
+    [[nodiscard]] Ending connect(Instant deadline);
+
+    /// Sends one statement with parameters ($1, $2...: all text) and takes its answer. After any
+    /// end but an answer, and after an error that ends the session, the connection is closed.
+    [[nodiscard]] Ending ask(std::string_view sql, std::vector<std::string> const& parameters,
+                             Instant deadline, SqlRows& answer);
+
+    /// The same for several statements without parameters, separated by semicolons, in one round
+    /// trip; the answer is the last one's.
+    [[nodiscard]] Ending ask_many(std::string_view sql, Instant deadline, SqlRows& answer);
+
+    /// Says goodbye if that needs no waiting, and closes.
+    void close();
+
+private:
+    struct State;
+    /// Good, or why nothing can be sent on the session.
+    [[nodiscard]] Ending look_before_asking();
+    [[nodiscard]] Ending finish_asking(Instant deadline, SqlRows& answer);
+    /// Closes without a word to the peer, and gives the ending back.
+    Ending abandon(Ending ending);
+
+    PostgresAccess access_;
+    std::string host_;
+    std::string address_;  ///< "" when the host has none
+    std::string no_address_because_;
+    std::uint16_t port_{};
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace interregnum

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/base/clock.h"
+#include "harness/base/secret.h"
+#include "probes/session/outcome.h"
+
+namespace interregnum {
+
+/// An answer of Redis, as text. Nested deeper than the commands used here answer: dropped.
+struct RedisReply {
+    enum class Kind { nothing, text, integer, list };
+    Kind kind{Kind::nothing};
+    std::string text{};
+    std::int64_t integer{};
+    std::vector<RedisReply> list{};
+};
+
+/// One connection to Redis or a Sentinel on which every call returns by its deadline. hiredis
+/// without blocking, driven by poll(2): its own timeouts bound each read, not the whole call.
+/// hiredis 0.14 has no TLS. For one thread.
+class RedisConnection {
+public:
+    RedisConnection(std::string host, std::uint16_t port, std::string user, Secret password);
+    ~RedisConnection();
+    RedisConnection(RedisConnection const&) = delete;
+    RedisConnection& operator=(RedisConnection const&) = delete;
+
+    [[nodiscard]] bool open() const;
+
+    /// Dials, and logs in (AUTH) or, without a password, says PING. That round trip is what tells
+    /// a Redis from a load balancer that accepts and has nobody behind it: without it every
+    /// attempt of an outage would be `unknown`.
+    [[nodiscard]] Ending connect(Instant deadline);
+
+    /// Sends one command, arguments as they are, and takes its answer. After any end but an
+    /// answer the connection is closed.
+    [[nodiscard]] Ending ask(std::vector<std::string> const& command, Instant deadline,
+                             RedisReply& answer);
+
+    /// Closes; never waits.
+    void close();
+
+private:
+    struct State;
+    [[nodiscard]] Ending exchange(std::vector<std::string> const& command, Instant deadline,
+                                  RedisReply& answer);
+    Ending abandon(Ending ending);
+
+    std::string address_;  ///< "" when the host has none
+    std::string no_address_because_;
+    std::uint16_t port_{};
+    std::string user_;
+    Secret password_;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace interregnum

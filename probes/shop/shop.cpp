@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "harness/probe.h"
+#include "probes/session/admin.h"
+#include "probes/session/names.h"
+#include "probes/shop/schema.h"
+
+namespace interregnum {
+namespace {
+
+constexpr std::size_t chunk_rows = 2000;
+/// Unbounded reads end here: more orders than a day at 100/s would be no drill.
+constexpr int chunk_limit = 5000;
+constexpr Duration replay_limit = std::chrono::seconds(60);
+constexpr Duration look_again = std::chrono::milliseconds(200);
+constexpr std::int64_t quota_fallback = 500;
+
+std::unexpected<Error> stopped() { return fail(Error::Kind::stopped, "stopped"); }
+
+/// A session on the writable server, through the first entry point that leads to it.
+Result<AdminSession> open_writable(ProbeContext const& context, std::stop_token const& stop) {
+    Error last{.kind = Error::Kind::invalid,
+               .message = "the inventory names no endpoint for writes (\"write\")"};
+    for (Endpoint const& entry : context.write) {
+        if (stop.stop_requested()) return stopped();
+        Result<AdminSession> session = AdminSession::open(context.postgres, entry.host, entry.port);
+        if (!session) {
+            last = session.error();
+            continue;
+        }
+        Result<SqlRows> const recovering = session->query("SELECT pg_is_in_recovery()");
+        if (recovering && !recovering->flag(0, 0)) {
+            session->end_snapshot();
+            return session;
+        }
+        last = recovering ? Error{.kind = Error::Kind::refused,
+                                  .message = "it leads to a server that is in recovery"}
+                          : recovering.error();
+        last.message.insert(0, entry.entry + ": ");
+    }
+    return std::unexpected(last);
+}
+
+/// Whether our schema is there. A schema of that name that is not ours is an error.
+Result<bool> has_schema(AdminSession& session) {
+    Result<SqlRows> const found = session.query(std::string(shop::find_schema));
+    session.end_snapshot();
+    if (!found) return std::unexpected(found.error());
+    if (found->rows.empty()) return false;
+    if (found->text(0, 0) == shop::ours) return true;
+    return fail(Error::Kind::refused,
+                "a schema named \"interregnum\" is there that is not ours (its comment says so); "
+                "it was not touched: rename it, or give the drill a database of its own");
+}
+
+/// Waits until every read entry point shows the new tables, so that the first reads do not fail.
+Status await_replicas(ProbeContext const& context, std::stop_token const& stop) {
+    Instant const limit = context.clock->now() + replay_limit;
+    for (Endpoint const& entry : context.read) {
+        while (true) {
+            Result<AdminSession> session =
+                AdminSession::open(context.postgres, entry.host, entry.port);
+            Result<SqlRows> seen = fail(Error::Kind::failed, "");
+            if (session)
+                seen = session->query("SELECT to_regclass('interregnum.quota_items') IS NOT NULL");
+            if (seen && seen->flag(0, 0)) break;
+            if (context.clock->now() >= limit)
+                return fail(
+                    Error::Kind::timeout,
+                    fmt::format(
+                        "{}: the shop's tables did not appear on the replicas "
+                        "within {} s: {}",
+                        entry.entry,
+                        std::chrono::duration_cast<std::chrono::seconds>(replay_limit).count(),
+                        session ? "replication does not get there" : session.error().message));
+            if (!context.clock->sleep_for(look_again, stop)) return stopped();
+        }
+    }
+    return {};
+}
+
+Status prepare(ProbeContext const& context, Options const& workload, std::stop_token stop) {
+    Result<AdminSession> session = open_writable(context, stop);
+    if (!session) return fail_in("shop", session.error());
+    if (Result<bool> const ours = has_schema(*session); !ours) return fail_in("shop", ours.error());
+    std::int64_t const quota = workload.has("quota") ? workload.integer("quota") : quota_fallback;
+    Status const made = session->run(shop::create_schema(quota));
+    if (!made) return fail_in("shop", made.error());
+    return await_replicas(context, stop);
+}
+
+/// Everything that one node holds, from one snapshot.
+Status read_node(ProbeContext const& context, AdminSession& session, std::string const& node,
+                 std::string const& role, std::stop_token const& stop) {
+    for (std::string const channel : {"orders", "tickets"}) {
+        std::string after;
+        bool last = false;
+        for (int chunk = 0; !last; ++chunk) {
+            if (stop.stop_requested()) return stopped();
+            if (chunk == chunk_limit)
+                return fail(Error::Kind::protocol, "there are more orders than a drill can place");
+            Result<SqlRows> const found = session.query(
+                std::string(shop::read_tokens), {channel, after, std::to_string(chunk_rows)});
+            if (!found) return std::unexpected(found.error());
+            record::FinalRows rows{.kind = channel, .source = node, .role = role};
+            for (std::size_t i = 0; i < found->rows.size(); ++i)
+                rows.rows.push_back({.token = found->text(i, 0),
+                                     .id = found->number(i, 1),
+                                     .count = found->number(i, 2)});
+            last = rows.rows.size() < chunk_rows;
+            if (!last) after = rows.rows.back().token;
+            rows.last = last;
+            rows.at = context.offset(context.clock->now());
+            context.sink->write(std::move(rows));
+        }
+    }
+    Result<SqlRows> const quotas = session.query(std::string(shop::read_quotas));
+    if (!quotas) return std::unexpected(quotas.error());
+    for (std::size_t i = 0; i < quotas->rows.size(); ++i)
+        context.sink->write(record::FinalQuota{.name = quotas->text(i, 0),
+                                               .size = quotas->number(i, 1),
+                                               .sold = quotas->number(i, 2),
+                                               .source = node,
+                                               .at = context.offset(context.clock->now())});
+    session.end_snapshot();
+    return {};
+}
+
+Result<AdminSession> open_node(ProbeContext const& context, std::string const& name) {
+    ProbeNode const* node = node_named(context, name);
+    if (node == nullptr)
+        return fail(Error::Kind::not_found, fmt::format("the inventory has no node \"{}\"", name));
+    return AdminSession::open(context.postgres, node->address, node->postgres_port);
+}
+
+/// Waits until a replica has replayed all that the leader had written.
+Status await_replay(ProbeContext const& context, AdminSession& session, std::string const& lsn,
+                    std::stop_token const& stop) {
+    Instant const limit = context.clock->now() + replay_limit;
+    while (true) {
+        Result<SqlRows> const state = session.query(
+            "SELECT NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= $1::pg_lsn, "
+            "coalesce(pg_last_wal_replay_lsn()::text, 'nothing')",
+            {lsn});
+        session.end_snapshot();
+        if (!state) return std::unexpected(state.error());
+        if (state->flag(0, 0)) return {};
+        if (context.clock->now() >= limit)
+            return fail(Error::Kind::timeout,
+                        fmt::format("it has replayed {}, not {}", state->text(0, 1), lsn));
+        if (!context.clock->sleep_for(look_again, stop)) return stopped();
+    }
+}
+
+Status read_replica(ProbeContext const& context, std::string const& name, std::string const& lsn,
+                    std::stop_token const& stop) {
+    Result<AdminSession> session = open_node(context, name);
+    if (!session) return std::unexpected(session.error());
+    if (Status const there = await_replay(context, *session, lsn, stop); !there) return there;
+    return read_node(context, *session, name, "replica", stop);
+}
+
+Status final_read(ProbeContext const& context, std::string const& leader,
+                  std::vector<std::string> const& replicas, std::stop_token stop) {
+    std::string const where = fmt::format("shop: final read of {}", leader);
+    Result<AdminSession> session = open_node(context, leader);
+    if (!session) return fail_in(where, session.error());
+    Result<SqlRows> const position = session->query(
+        "SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE pg_current_wal_flush_lsn()::text END");
+    session->end_snapshot();
+    if (!position) return fail_in(where, position.error());
+    if (position->text(0, 0).empty())
+        return fail(Error::Kind::refused, where + ": it is in recovery, so it is not the leader");
+    Status const read = read_node(context, *session, leader, "leader", stop);
+    if (!read) return fail_in(where, read.error());
+    for (std::string const& replica : replicas) {
+        Status const other = read_replica(context, replica, position->text(0, 0), stop);
+        if (other) continue;
+        if (other.error().kind == Error::Kind::stopped) return other;
+        // The leader's rows decide; a replica that cannot be asked is said, not fatal.
+        context.sink->write(
+            record::Note{.effect = record::Note::Effect::none,
+                         .text = fmt::format("the final read of replica {} was not possible: {}",
+                                             replica, other.error().message),
+                         .at = context.offset(context.clock->now())});
+    }
+    return {};
+}
+
+Status drop(ProbeContext const& context, std::stop_token stop) {
+    Result<AdminSession> session = open_writable(context, stop);
+    if (!session) return fail_in("shop", session.error());
+    Result<bool> const ours = has_schema(*session);
+    if (!ours) return fail_in("shop", ours.error());
+    if (!*ours) return {};
+    Status const dropped = session->run(std::string(shop::drop_schema));
+    if (!dropped) return fail_in("shop", dropped.error());
+    return {};
+}
+
+RegisterStore const registered{{
+    .name = "shop",
+    .summary = "schema \"interregnum\" in PostgreSQL: event, items, quotas, orders, payments",
+    .prepare = prepare,
+    .final_read = final_read,
+    .drop = drop,
+}};
+
+}  // namespace
+}  // namespace interregnum
