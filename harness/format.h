@@ -30,6 +30,9 @@ struct Judgement {
     std::map<std::string, MeasureValue, std::less<>> measures;  ///< every registered one
     std::vector<Judged> expectations;
     std::vector<Finding> findings;  ///< of every check
+    /// The run folder as the user can open it, for the line that says where the report is. Not
+    /// of the record, so set by whoever knows it; "" otherwise.
+    std::string folder;
 };
 
 /// A way to show a judged record. Pure.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,9 @@
 namespace interregnum {
 
 enum class Unit { duration, count, bytes };
+
+/// `at_most` of a value that has no upper bound: the path was still down when the run ended.
+inline constexpr std::int64_t unbounded = std::numeric_limits<std::int64_t>::max();
 
 /// A number from a record with its error: the true value lies in [at_least, at_most].
 /// Nanoseconds, a count or bytes, by the measure's unit; counts have both bounds equal.

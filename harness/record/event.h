@@ -149,6 +149,9 @@ struct MemberSeen {
     std::int64_t lag_bytes{-1};  ///< -1 unknown
     bool holds_lock{};           ///< Patroni's GET /leader answered 200
     bool writable{};             ///< PostgreSQL is up there and is not in recovery
+    /// When the look before this one was asked, the last that still showed the old state: what
+    /// changed did so between `previous` and `at`. -1 when this is the first look.
+    Offset previous{-1};
     Offset asked{};
     Offset at{};
 };

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "reports/because.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "harness/base/units.h"
+#include "reports/attempt_text.h"
+#include "reports/expected.h"
+
+namespace interregnum {
+namespace {
+
+using record::EndReason;
+using record::Note;
+
+constexpr std::string_view headline = "write.downtime";
+
+// " (limit 60 s)" where the run had one.
+std::string limit_of(Judgement const& judgement) {
+    for (Judged const& judged : judgement.expectations)
+        if (judged.expectation.measure == headline)
+            return fmt::format(" (limit {})", show_limit(judged.expectation.limit, Unit::duration));
+    return {};
+}
+
+std::string buying(Judgement const& judgement) {
+    auto const found = judgement.measures.find(headline);
+    if (found == judgement.measures.end() || !found->second.known) return "nobody tried to buy";
+    MeasureValue const& value = found->second;
+    if (value.best == 0 && value.at_most == 0) return "customers could buy all the time";
+    std::string const limit = limit_of(judgement);
+    if (value.at_most == unbounded)
+        return fmt::format("customers could not buy for {}{} and still could not in the end",
+                           format_seconds(Duration(value.at_least)), limit);
+    return fmt::format("customers could not buy for {}{}", format_seconds(Duration(value.best)),
+                       limit);
+}
+
+std::string losing(Judgement const& judgement) {
+    auto const found = judgement.measures.find("lost");
+    if (found == judgement.measures.end() || !found->second.known)
+        return "what was lost is not known";
+    if (found->second.best == 0) return "nothing was lost";
+    return plural(found->second.best, "acknowledged purchase") +
+           (found->second.best == 1 ? " was lost" : " were lost");
+}
+
+void add_once(std::vector<std::string>& to, std::string const& sentence) {
+    if (std::ranges::find(to, sentence) == to.end()) to.push_back(sentence);
+}
+
+// What failed, the worst first. A failed limit that a finding explains already is left out, and
+// so is the one on the headline, which `buying` tells.
+std::vector<std::string> failures(Judgement const& judgement) {
+    std::vector<std::string> sentences;
+    bool data = false;
+    for (Finding const& finding : judgement.findings)
+        if (finding.verdict == Verdict::fail) {
+            add_once(sentences, finding.sentence);
+            data = true;
+        }
+    for (Judged const& judged : judgement.expectations) {
+        if (judged.verdict != Verdict::fail || judged.expectation.measure == headline) continue;
+        bool const told =
+            data && class_of_measure(judged.expectation.measure) != Class::availability;
+        if (!told) add_once(sentences, judged.sentence);
+    }
+    return sentences;
+}
+
+std::string join_failures(std::vector<std::string> const& sentences) {
+    if (sentences.empty()) return {};
+    std::string text = sentences.front();
+    if (sentences.size() > 1) text += fmt::format(" (and {} more)", sentences.size() - 1);
+    return text + "; ";
+}
+
+// Sentences of what decided for `verdict`, most telling first.
+std::vector<std::string> doubts(record::Record const& record, Judgement const& judgement) {
+    std::vector<std::string> sentences;
+    for (bool const about_harness : {true, false})
+        for (Finding const& finding : judgement.findings)
+            if (finding.verdict == Verdict::inconclusive &&
+                (finding.about == Class::harness) == about_harness)
+                add_once(sentences, finding.sentence);
+    for (Note const& note : record.notes)
+        if (note.effect == Note::Effect::inconclusive) add_once(sentences, note.text);
+    for (Judged const& judged : judgement.expectations)
+        if (judged.verdict == Verdict::inconclusive) add_once(sentences, judged.sentence);
+    return sentences;
+}
+
+std::vector<std::string> troubles(record::Record const& record, Judgement const& judgement) {
+    std::vector<std::string> sentences;
+    for (Note const& note : record.notes)
+        if (note.effect == Note::Effect::not_undone) add_once(sentences, note.text);
+    if (record.ended && record.ended->reason == EndReason::error)
+        add_once(sentences, record.ended->detail);
+    for (Finding const& finding : judgement.findings)
+        if (finding.verdict == Verdict::error) add_once(sentences, finding.sentence);
+    for (Note const& note : record.notes)
+        if (note.effect == Note::Effect::error) add_once(sentences, note.text);
+    return sentences;
+}
+
+}  // namespace
+
+std::string because(record::Record const& record, Judgement const& judgement) {
+    std::string const felt = buying(judgement) + "; " + losing(judgement) + '.';
+    switch (judgement.verdict) {
+        case Verdict::pass:
+            return felt;
+        case Verdict::fail:
+            return join_failures(failures(judgement)) + felt;
+        case Verdict::inconclusive:
+            return join_failures(doubts(record, judgement)) + felt;
+        case Verdict::error:
+            return join_failures(troubles(record, judgement)) + felt;
+        case Verdict::aborted: {
+            std::string const what = judgement.interrupted ? "interrupted" : "aborted";
+            std::string const detail = record.ended ? record.ended->detail : "";
+            return what + (detail.empty() ? "" : ": " + detail) + "; " + felt;
+        }
+    }
+    return felt;
+}
+
+}  // namespace interregnum

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "harness/base/units.h"
+#include "harness/check.h"
+#include "reports/attempt_text.h"
+
+/// A stall of the controller (no processor, a stopped process) looks like an outage of the
+/// cluster. What tells them apart: a cluster that is down does not keep streams of another
+/// service or entry point from *starting* their attempts in time. So the controller is the
+/// suspect where every stream that had an attempt due started it late, or never made it. Attempts
+/// for which no client was free ("unserved") are not counted: real outages make those.
+namespace interregnum {
+namespace {
+
+using namespace std::chrono_literals;
+using record::Offset;
+
+constexpr Offset slice = 250ms;            // instants nearer than this are looked at together
+constexpr Offset late_from = 100ms;        // a start this long after `due` is late
+constexpr Offset longest_allowed = 500ms;  // half of the usual service time
+
+struct Slice {
+    std::set<int> late;
+    std::set<int> on_time;
+    Offset worst{};
+};
+using Slices = std::map<std::int64_t, Slice>;
+
+void add(Slices& slices, Offset due, int stream, Offset lateness) {
+    Slice& here = slices[due / slice];
+    if (lateness < late_from) {
+        here.on_time.insert(stream);
+        return;
+    }
+    here.late.insert(stream);
+    here.worst = std::max(here.worst, lateness);
+}
+
+// Attempts between two numbers of a stream that the record does not have.
+void add_gap(Slices& slices, record::StreamDeclared const& stream, record::Attempt const& before,
+             record::Attempt const& after) {
+    constexpr std::int64_t most = 100'000;  // bounds the loop on a hostile record
+    std::int64_t const gap = std::min(after.number - before.number - 1, most);
+    for (std::int64_t i = 1; i <= gap; ++i) {
+        Offset const due = before.due + stream.period * i;
+        add(slices, due, stream.id, after.due - due);
+    }
+}
+
+Slices slices_of(record::Record const& record) {
+    std::map<int, std::vector<record::Attempt>> by_stream;
+    for (auto const& attempt : record.attempts) by_stream[attempt.stream].push_back(attempt);
+    Slices slices;
+    for (auto const& stream : record.streams) {
+        auto& attempts = by_stream[stream.id];
+        std::ranges::stable_sort(attempts, {}, &record::Attempt::number);
+        for (std::size_t i = 0; i < attempts.size(); ++i) {
+            if (i > 0) add_gap(slices, stream, attempts[i - 1], attempts[i]);
+            if (attempts[i].error != "unserved")
+                add(slices, attempts[i].due, stream.id, attempts[i].started - attempts[i].due);
+        }
+    }
+    return slices;
+}
+
+std::vector<Finding> check(record::Record const& record) {
+    Offset longest{};
+    Offset at{};
+    for (auto const& [index, here] : slices_of(record)) {
+        // One stream alone proves nothing: its clients may all be busy.
+        if (!here.on_time.empty() || here.late.size() < 2 || here.worst <= longest) continue;
+        longest = here.worst;
+        at = slice * index;
+    }
+    if (longest < longest_allowed) return {};
+    return {{.about = Class::harness,
+             .verdict = Verdict::inconclusive,
+             .check = "controller_stalled",
+             .sentence = fmt::format("the controller itself stood still: all customers together "
+                                     "began up to {} late, {} into the run",
+                                     format_seconds(longest), show_instant(at)),
+             .proof = {}}};
+}
+
+RegisterCheck const registered{
+    {.name = "controller_stalled",
+     .summary = "the controller was never so late that its numbers cannot be trusted",
+     .check = check}};
+
+}  // namespace
+}  // namespace interregnum

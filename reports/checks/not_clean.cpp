@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "harness/check.h"
+#include "reports/certificate.h"
+
+namespace interregnum {
+namespace {
+
+std::vector<Finding> check(record::Record const& record) {
+    std::vector<Finding> findings;
+    for (NodeCertificate const& node : certificates_of(record)) {
+        if (node.state == NodeCertificate::State::changed)
+            findings.push_back(
+                {.about = Class::harness,
+                 .verdict = Verdict::error,
+                 .check = "not_clean",
+                 .sentence = fmt::format("{} is not as it was before the drill", node.node),
+                 .proof = node.differences});
+        // About availability, since it says nothing against what was measured: a node that does
+        // not answer any more must not turn a failed drill into an inconclusive one.
+        if (node.state == NodeCertificate::State::unknown)
+            findings.push_back(
+                {.about = Class::availability,
+                 .verdict = Verdict::inconclusive,
+                 .check = "not_clean",
+                 .sentence = fmt::format("{} could not be compared with its state before the "
+                                         "drill: {}",
+                                         node.node, fmt::join(node.differences, "; ")),
+                 .proof = {}});
+    }
+    for (std::string const& sentence : faults_left(record))
+        findings.push_back({.about = Class::harness,
+                            .verdict = Verdict::error,
+                            .check = "not_clean",
+                            .sentence = sentence,
+                            .proof = {}});
+    return findings;
+}
+
+RegisterCheck const registered{{.name = "not_clean",
+                                .summary = "every node is as it was before, every fault undone",
+                                .check = check}};
+
+}  // namespace
+}  // namespace interregnum

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "reports/measures/split_brain.h"
+
+#include "harness/check.h"
+#include "reports/expected.h"
+
+namespace interregnum {
+namespace {
+
+std::vector<Finding> check(record::Record const& record) {
+    auto const cases = split_brains(record);
+    Verdict const verdict =
+        unless_allowed(record, "split_brain", static_cast<std::int64_t>(cases.size()));
+    std::vector<Finding> findings;
+    for (SplitBrain const& brain : cases)
+        findings.push_back({.about = Class::safety,
+                            .verdict = verdict,
+                            .check = "split_brain",
+                            .sentence = brain.sentence,
+                            .proof = {}});
+    return findings;
+}
+
+RegisterCheck const registered{{.name = "split_brain",
+                                .summary = "never did two nodes take writes at the same time",
+                                .check = check}};
+
+}  // namespace
+}  // namespace interregnum

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "harness/check.h"
+#include "harness/record/names.h"
+#include "reports/measures/downtime.h"
+
+namespace interregnum {
+namespace {
+
+using record::Offset;
+
+// The instant before which everything should have worked: the first injection, or the run's end.
+Offset first_injection(record::Record const& record) {
+    for (auto const& event : record.faults)
+        if (event.stage == record::FaultStage::injecting) return event.at;
+    return end_of(record);
+}
+
+std::vector<Finding> check(record::Record const& record) {
+    Offset const fault = first_injection(record);
+    std::map<int, std::int64_t> good;
+    std::map<int, Offset> deadlines;
+    for (auto const& stream : record.streams) deadlines[stream.id] = stream.deadline;
+    for (auto const& attempt : record.attempts)
+        if (attempt.finished <= fault && answered(attempt, deadlines[attempt.stream]))
+            ++good[attempt.stream];
+    std::vector<Finding> findings;
+    for (auto const& stream : record.streams) {
+        if (good[stream.id] > 0) continue;
+        findings.push_back({.about = Class::harness,
+                            .verdict = Verdict::inconclusive,
+                            .check = "vacuous",
+                            .sentence = fmt::format(
+                                "{} through {} ({} connections) never worked before the "
+                                "fault, so it cannot show what the fault did",
+                                stream.probe, stream.entry, record::to_string(stream.connection)),
+                            .proof = {}});
+    }
+    if (record.streams.empty())
+        findings.push_back({.about = Class::harness,
+                            .verdict = Verdict::inconclusive,
+                            .check = "vacuous",
+                            .sentence = "no customer was there to notice anything",
+                            .proof = {}});
+    return findings;
+}
+
+RegisterCheck const registered{
+    {.name = "vacuous", .summary = "every customer was served before the fault", .check = check}};
+
+}  // namespace
+}  // namespace interregnum

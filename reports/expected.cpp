@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "reports/expected.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "harness/base/units.h"
+
+namespace interregnum {
+namespace {
+
+bool holds(std::string_view op, std::int64_t value, std::int64_t limit) {
+    if (op == "<=") return value <= limit;
+    if (op == ">=") return value >= limit;
+    if (op == "<") return value < limit;
+    if (op == ">") return value > limit;
+    return value == limit;
+}
+
+std::string trimmed(double value) {
+    std::string text = fmt::format("{:.3f}", value);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.ends_with('.')) text.pop_back();
+    return text;
+}
+
+}  // namespace
+
+Verdict hold(record::Expectation const& expectation, MeasureValue const& value) {
+    if (!value.known) return Verdict::inconclusive;
+    bool const low = holds(expectation.op, value.at_least, expectation.limit);
+    bool const high = holds(expectation.op, value.at_most, expectation.limit);
+    // Every operator but == holds on a half line, so both bounds speak for all between them.
+    if (low && high) return Verdict::pass;
+    bool const equal_inside = expectation.op == "==" && value.at_least <= expectation.limit &&
+                              expectation.limit <= value.at_most;
+    return low || high || equal_inside ? Verdict::inconclusive : Verdict::fail;
+}
+
+Verdict unless_allowed(record::Record const& record, std::string_view measure, std::int64_t value) {
+    bool stated = false;
+    for (auto const& expectation : record.run.expectations) {
+        if (expectation.measure != measure) continue;
+        stated = true;
+        if (!holds(expectation.op, value, expectation.limit)) return Verdict::fail;
+    }
+    return stated ? Verdict::pass : Verdict::fail;
+}
+
+Class class_of_measure(std::string_view measure) {
+    static constexpr std::array<std::string_view, 3> safety{"duplicated", "oversold",
+                                                            "split_brain"};
+    static constexpr std::array<std::string_view, 3> durability{"lost", "ghost", "cache.lost"};
+    if (std::ranges::find(safety, measure) != safety.end()) return Class::safety;
+    if (std::ranges::find(durability, measure) != durability.end()) return Class::durability;
+    return Class::availability;
+}
+
+std::string show(MeasureValue const& value, Unit unit) {
+    if (!value.known) return fmt::format("not known ({})", value.why_unknown);
+    auto const one = [unit](std::int64_t number) {
+        if (unit == Unit::duration) return format_seconds(Duration(number));
+        return format_count(number) + (unit == Unit::bytes ? " B" : "");
+    };
+    if (value.at_most == unbounded) return "at least " + one(value.at_least);
+    if (value.at_least == value.at_most) return one(value.best);
+    if (unit != Unit::duration)
+        return fmt::format("{} ({} to {})", one(value.best), one(value.at_least),
+                           one(value.at_most));
+    auto const seconds = [](std::int64_t ns) { return static_cast<double>(ns) / 1e9; };
+    return fmt::format("{} ({:.2f} to {:.2f})", one(value.best), seconds(value.at_least),
+                       seconds(value.at_most));
+}
+
+std::string show_limit(std::int64_t limit, Unit unit) {
+    if (unit == Unit::duration) return trimmed(static_cast<double>(limit) / 1e9) + " s";
+    return format_count(limit) + (unit == Unit::bytes ? " B" : "");
+}
+
+}  // namespace interregnum

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+
+#include <nlohmann/json.hpp>
+
+#include "harness/base/units.h"
+#include "harness/format.h"
+#include "harness/record/names.h"
+#include "reports/certificate.h"
+#include "reports/expected.h"
+#include "reports/judge.h"
+#include "reports/measures/downtime.h"
+#include "reports/measures/leadership.h"
+#include "reports/measures/ledger.h"
+#include "reports/measures/phases.h"
+
+namespace interregnum {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using record::Record;
+
+// Raised when a reader of the old shape could misread the new.
+constexpr int summary_schema = 1;
+
+std::string lower(Verdict verdict) {
+    std::string word(verdict_word(verdict));
+    for (char& c : word) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    return word;
+}
+
+std::string_view unit_word(Unit unit) {
+    return unit == Unit::duration ? "ns" : (unit == Unit::bytes ? "bytes" : "count");
+}
+
+std::string_view class_word(Class about) {
+    switch (about) {
+        case Class::availability:
+            return "availability";
+        case Class::durability:
+            return "durability";
+        case Class::safety:
+            return "safety";
+        case Class::harness:
+            return "harness";
+    }
+    return "harness";
+}
+
+// `at_most` is null where there is no upper bound.
+Json value_json(MeasureValue const& value) {
+    if (!value.known) return {{"known", false}, {"why", value.why_unknown}};
+    return {{"known", true},
+            {"best", value.best},
+            {"at_least", value.at_least},
+            {"at_most", value.at_most == unbounded ? Json() : Json(value.at_most)}};
+}
+
+Json outages_json(Path const& path) {
+    Json list = Json::array();
+    for (Outage const& outage : path.outages) {
+        bool const ended = outage.first_good.has_value();
+        list.push_back({{"first_missing_ns", outage.first_missing.count()},
+                        {"last_missing_ns", outage.last_missing.count()},
+                        {"at_least_ns", outage.at_least().count()},
+                        {"at_most_ns", ended ? Json(outage.at_most().count()) : Json()},
+                        {"missing", outage.missing},
+                        {"down_when_the_run_began", !outage.last_good.has_value()},
+                        {"down_when_the_run_ended", !ended}});
+    }
+    return list;
+}
+
+Json paths_json(Record const& record) {
+    Json list = Json::array();
+    for (Path const& path : paths_of(record))
+        list.push_back({{"probe", path.stream.probe},
+                        {"service", record::to_string(path.stream.service)},
+                        {"entry", path.stream.entry},
+                        {"connection", record::to_string(path.stream.connection)},
+                        {"period_ns", path.stream.period.count()},
+                        {"deadline_ns", path.stream.deadline.count()},
+                        {"attempts", path.attempts},
+                        {"ok", path.ok},
+                        {"late", path.late},
+                        {"said_no", path.said_no},
+                        {"failed", path.failed},
+                        {"unknown", path.unknown},
+                        {"unserved", path.unserved},
+                        {"downtime_ns", value_json(path.downtime())},
+                        {"outages", outages_json(path)}});
+    return list;
+}
+
+Json leaders_json(Record const& record) {
+    Json list = Json::array();
+    for (Reign const& reign : reigns_of(record))
+        list.push_back({{"node", reign.node},
+                        {"timeline", reign.timeline},
+                        {"not_before_ns", reign.not_before.count()},
+                        {"seen_ns", reign.seen.count()}});
+    return list;
+}
+
+Json ledgers_json(Record const& record) {
+    Json list = Json::array();
+    for (Ledger const& ledger : ledgers_of(record)) {
+        Json item{{"kind", ledger.kind},
+                  {"attempts", ledger.attempts},
+                  {"acknowledged", ledger.acknowledged},
+                  {"failed", ledger.failed},
+                  {"unknown", ledger.unknown},
+                  {"read_back", ledger.complete}};
+        if (ledger.complete) {
+            item["read_from"] = ledger.source;
+            item["lost"] = ledger.lost.size();
+            item["lost_but_on_a_replica"] = ledger.on_replicas.size();
+            item["ghost"] = ledger.ghosts.size();
+            item["duplicated"] = ledger.doubled.size();
+            item["unknown_present"] = ledger.unknown_present;
+            item["unknown_absent"] = ledger.unknown_absent;
+        }
+        list.push_back(std::move(item));
+    }
+    return list;
+}
+
+Json findings_json(Judgement const& judgement) {
+    Json list = Json::array();
+    for (Finding const& finding : judgement.findings)
+        list.push_back({{"check", finding.check},
+                        {"class", class_word(finding.about)},
+                        {"verdict", lower(finding.verdict)},
+                        {"sentence", finding.sentence},
+                        {"proof", finding.proof}});
+    return list;
+}
+
+Json nodes_json(Record const& record) {
+    Json list = Json::array();
+    for (NodeCertificate const& node : certificates_of(record)) {
+        using State = NodeCertificate::State;
+        list.push_back({{"node", node.node},
+                        {"state", node.state == State::clean
+                                      ? "clean"
+                                      : (node.state == State::changed ? "changed" : "unknown")},
+                        {"differences", node.differences}});
+    }
+    return list;
+}
+
+std::string render(Record const& record, Judgement const& judgement) {
+    Json json{{"schema", summary_schema},
+              {"verdict", lower(judgement.verdict)},
+              {"because", judgement.because},
+              {"not_undone", judgement.not_undone},
+              {"run",
+               {{"id", record.run.run_id},
+                {"version", record.run.version},
+                {"scenario", record.run.scenario},
+                {"title", record.run.title},
+                {"cluster", record.run.cluster},
+                {"environment", record.run.environment},
+                {"seed", record.run.seed},
+                {"started", format_wall(Duration(record.run.wall_start_ns))},
+                {"length_ns", end_of(record).count()},
+                {"ended", record.ended ? record::to_string(record.ended->reason) : "killed"},
+                {"again", record.run.again},
+                {"notes", record.run.notes}}}};
+    json["measures"] = Json::object();
+    for (MeasureKind const* kind : Registry<MeasureKind>::all()) {
+        auto const found = judgement.measures.find(kind->name);
+        if (found == judgement.measures.end()) continue;
+        Json value = value_json(found->second);
+        value["unit"] = unit_word(kind->unit);
+        json["measures"][std::string(kind->name)] = std::move(value);
+    }
+    json["expectations"] = Json::array();
+    for (Judged const& judged : judgement.expectations)
+        json["expectations"].push_back({{"text", judged.expectation.text},
+                                        {"measure", judged.expectation.measure},
+                                        {"op", judged.expectation.op},
+                                        {"limit", judged.expectation.limit},
+                                        {"by_default", judged.expectation.by_default},
+                                        {"verdict", lower(judged.verdict)},
+                                        {"sentence", judged.sentence}});
+    json["findings"] = findings_json(judgement);
+    json["phases"] = Json::object();
+    for (Phase const& phase : phases_of(record))
+        json["phases"][phase.name] = value_json(phase.span);
+    json["leaders"] = leaders_json(record);
+    json["paths"] = paths_json(record);
+    json["ledgers"] = ledgers_json(record);
+    json["nodes"] = nodes_json(record);
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+RegisterFormat const registered{{.name = "json",
+                                 .summary = "every number with its bounds, for programs",
+                                 .file = "summary.json",
+                                 .render = render}};
+
+}  // namespace
+}  // namespace interregnum

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include "reports/measures/downtime.h"
+
+#include <algorithm>
+#include <map>
+
+namespace interregnum {
+namespace {
+
+using record::Attempt;
+using record::Offset;
+using record::Outcome;
+
+// Honest answers of a service that works.
+bool is_honest_no(Attempt const& attempt) {
+    return attempt.outcome == Outcome::failed && attempt.error == "sold_out";
+}
+
+void count(Path& path, Attempt const& attempt) {
+    ++path.attempts;
+    if (attempt.outcome == Outcome::ok) {
+        ++path.ok;
+        if (!answered(attempt, path.stream.deadline)) ++path.late;
+    } else if (is_honest_no(attempt)) {
+        ++path.said_no;
+    } else {
+        ++(attempt.outcome == Outcome::failed ? path.failed : path.unknown);
+        if (attempt.error == "unserved") ++path.unserved;
+    }
+}
+
+}  // namespace
+
+Offset Outage::at_most() const {
+    if (!first_good) return Offset(unbounded);
+    return *first_good - last_good.value_or(first_missing);
+}
+
+Offset Outage::best() const {
+    if (!first_good) return at_least();
+    return at_least() + (at_most() - at_least()) / 2;
+}
+
+std::vector<Outage> find_outages(std::span<Sample const> samples) {
+    std::vector<Outage> outages;
+    std::optional<Offset> last_good;
+    bool down = false;
+    for (Sample const& sample : samples) {
+        if (sample.good) {
+            if (down) outages.back().first_good = sample.started;
+            down = false;
+            last_good = sample.started;
+            continue;
+        }
+        if (!down) outages.push_back({.first_missing = sample.started, .last_good = last_good});
+        down = true;
+        outages.back().last_missing = sample.started;
+        ++outages.back().missing;
+    }
+    return outages;
+}
+
+bool answered(Attempt const& attempt, Offset deadline) {
+    if (attempt.outcome != Outcome::ok && !is_honest_no(attempt)) return false;
+    return deadline <= Offset::zero() || attempt.finished - attempt.started <= deadline;
+}
+
+MeasureValue Path::downtime() const {
+    MeasureValue sum{.known = attempts > 0};
+    if (!sum.known) sum.why_unknown = "no attempt was made";
+    for (Outage const& outage : outages) {
+        sum.at_least += outage.at_least().count();
+        sum.best += outage.best().count();
+        if (outage.at_most() == Offset(unbounded))
+            sum.at_most = unbounded;
+        else if (sum.at_most != unbounded)
+            sum.at_most += outage.at_most().count();
+    }
+    return sum;
+}
+
+std::string Path::entry_name() const { return stream.entry.substr(0, stream.entry.rfind(':')); }
+
+std::vector<Path> paths_of(record::Record const& record) {
+    std::vector<Path> paths;
+    std::map<int, std::size_t> index;
+    for (record::StreamDeclared const& stream : record.streams)
+        if (index.emplace(stream.id, paths.size()).second) paths.push_back({.stream = stream});
+    std::vector<std::vector<Sample>> samples(paths.size());
+    for (Attempt const& attempt : record.attempts) {
+        auto const found = index.find(attempt.stream);
+        if (found == index.end()) continue;  // a stream nobody declared says nothing
+        Path& path = paths[found->second];
+        count(path, attempt);
+        samples[found->second].push_back(
+            {.started = attempt.started, .good = answered(attempt, path.stream.deadline)});
+    }
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        std::ranges::stable_sort(samples[i], {}, &Sample::started);
+        paths[i].outages = find_outages(samples[i]);
+    }
+    std::erase_if(paths, [](Path const& path) { return path.attempts == 0; });
+    return paths;
+}
+
+std::vector<Path> select(std::vector<Path> const& paths, record::Service service,
+                         std::optional<record::Connection> connection) {
+    std::vector<Path> selected;
+    for (Path const& path : paths)
+        if (path.stream.service == service &&
+            (!connection || path.stream.connection == *connection))
+            selected.push_back(path);
+    return selected;
+}
+
+MeasureValue worst_downtime(std::vector<Path> const& paths) {
+    MeasureValue worst;
+    worst.why_unknown = "no attempt was made";
+    for (Path const& path : paths) {
+        MeasureValue const value = path.downtime();
+        if (!value.known) continue;
+        worst.known = true;
+        worst.why_unknown.clear();
+        worst.at_least = std::max(worst.at_least, value.at_least);
+        worst.at_most = std::max(worst.at_most, value.at_most);
+        worst.best = std::max(worst.best, value.best);
+    }
+    return worst;
+}
+
+std::vector<Path> write_paths(std::vector<Path> const& paths) {
+    auto kept = select(paths, record::Service::write, record::Connection::kept);
+    return kept.empty() ? select(paths, record::Service::write) : kept;
+}
+
+Offset end_of(record::Record const& record) {
+    if (record.ended) return record.ended->at;
+    Offset end{};
+    for (auto const& attempt : record.attempts) end = std::max(end, attempt.finished);
+    for (auto const& event : record.faults) end = std::max(end, event.at);
+    for (auto const& event : record.members) end = std::max(end, event.at);
+    for (auto const& event : record.steps) end = std::max(end, event.at);
+    for (auto const& event : record.facts) end = std::max(end, event.at);
+    return end;
+}
+
+}  // namespace interregnum

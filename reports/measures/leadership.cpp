@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "reports/measures/leadership.h"
+
+#include <algorithm>
+#include <map>
+
+#include "harness/measure.h"
+
+namespace interregnum {
+namespace {
+
+using record::MemberSeen;
+using record::Offset;
+using record::Record;
+
+std::string agreed_master(std::map<std::string, std::string> const& by_sentinel) {
+    std::map<std::string, std::size_t> votes;
+    std::size_t answering = 0;
+    for (auto const& [sentinel, master] : by_sentinel) {
+        if (master.empty()) continue;
+        ++answering;
+        ++votes[master];
+    }
+    for (auto const& [master, count] : votes)
+        if (count * 2 > answering) return master;
+    return {};
+}
+
+MeasureValue count_of(std::int64_t count) {
+    return {.known = true, .at_least = count, .at_most = count, .best = count};
+}
+
+MeasureValue compute_leader_changes(Record const& record) {
+    auto const reigns = reigns_of(record);
+    if (reigns.empty()) return {.why_unknown = "no leader was ever seen"};
+    return count_of(leader_changes(reigns));
+}
+
+MeasureValue compute_timeline_changes(Record const& record) {
+    auto const reigns = reigns_of(record);
+    if (reigns.empty()) return {.why_unknown = "no leader was ever seen"};
+    return count_of(reigns.back().timeline - reigns.front().timeline);
+}
+
+MeasureValue compute_redis_changes(Record const& record) {
+    auto const reigns = redis_reigns_of(record);
+    if (reigns.empty()) return {.why_unknown = "no Sentinel named a master"};
+    return count_of(static_cast<std::int64_t>(reigns.size()) - 1);
+}
+
+RegisterMeasure const registered_leader{
+    {.name = "leader.changes",
+     .summary = "how often another node became the PostgreSQL leader",
+     .unit = Unit::count,
+     .compute = compute_leader_changes}};
+RegisterMeasure const registered_timeline{
+    {.name = "timeline.changes",
+     .summary = "by how much PostgreSQL's timeline rose (a promotion or a restart in place)",
+     .unit = Unit::count,
+     .compute = compute_timeline_changes}};
+RegisterMeasure const registered_redis{
+    {.name = "redis.changes",
+     .summary = "how often the Sentinels agreed on another Redis master",
+     .unit = Unit::count,
+     .compute = compute_redis_changes}};
+
+}  // namespace
+
+std::vector<Reign> reigns_of(Record const& record) {
+    std::vector<MemberSeen> seen = record.members;
+    std::ranges::stable_sort(seen, {}, &MemberSeen::at);
+    std::vector<Reign> reigns;
+    for (MemberSeen const& member : seen) {
+        if (!member.reachable || !member.holds_lock) continue;
+        Offset const not_before = std::max(member.previous, Offset::zero());
+        if (reigns.empty()) {
+            reigns.push_back({.node = member.node,
+                              .timeline = member.timeline,
+                              .new_leader = true,
+                              .not_before = not_before,
+                              .seen = member.at});
+            continue;
+        }
+        Reign const& now = reigns.back();
+        bool const other = member.node != now.node;
+        if (other ? member.timeline < now.timeline : member.timeline <= now.timeline) continue;
+        // A new leader takes the lock first and shows its new timeline some looks later: then
+        // the second look only completes the reign.
+        bool const completes = !other && reigns.size() > 1 && now.new_leader &&
+                               now.timeline == reigns[reigns.size() - 2].timeline;
+        if (completes)
+            reigns.back().timeline = member.timeline;
+        else
+            reigns.push_back({.node = member.node,
+                              .timeline = member.timeline,
+                              .new_leader = other,
+                              .not_before = not_before,
+                              .seen = member.at});
+    }
+    return reigns;
+}
+
+Reign const* reign_at(std::vector<Reign> const& reigns, Offset at) {
+    Reign const* found = nullptr;
+    for (Reign const& reign : reigns)
+        if (reign.seen <= at) found = &reign;
+    return found;
+}
+
+std::int64_t leader_changes(std::vector<Reign> const& reigns) {
+    std::int64_t changes = 0;
+    for (std::size_t i = 1; i < reigns.size(); ++i)
+        if (reigns[i].new_leader) ++changes;
+    return changes;
+}
+
+std::vector<RedisReign> redis_reigns_of(Record const& record) {
+    std::map<std::string, std::string> by_sentinel;
+    std::vector<RedisReign> reigns;
+    for (auto const& seen : record.redis_masters) {
+        by_sentinel[seen.sentinel] = seen.master;
+        std::string const master = agreed_master(by_sentinel);
+        if (master.empty() || (!reigns.empty() && reigns.back().node == master)) continue;
+        reigns.push_back({.node = master, .seen = seen.at});
+    }
+    return reigns;
+}
+
+std::string fact_at(Record const& record, std::string_view name, Offset at) {
+    std::string value;
+    for (auto const& fact : record.facts)
+        if (fact.name == name && fact.at <= at) value = fact.value;
+    return value;
+}
+
+}  // namespace interregnum

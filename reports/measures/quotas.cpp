@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "reports/measures/quotas.h"
+
+#include <algorithm>
+#include <map>
+
+#include "harness/measure.h"
+#include "reports/measures/ledger.h"
+
+namespace interregnum {
+namespace {
+
+MeasureValue oversold(record::Record const& record) {
+    auto const books = quota_books(record);
+    if (books.empty()) return {.why_unknown = "there is no final read of the quotas"};
+    std::int64_t worst = 0;
+    for (QuotaBook const& book : books) worst = std::max(worst, book.oversold());
+    return {.known = true, .at_least = worst, .at_most = worst, .best = worst};
+}
+
+RegisterMeasure const registered{
+    {.name = "oversold",
+     .summary = "tickets sold beyond a quota, by the rows or by what customers were told",
+     .unit = Unit::count,
+     .compute = oversold}};
+
+}  // namespace
+
+std::vector<QuotaBook> quota_books(record::Record const& record) {
+    // A quota read on several nodes: the highest count speaks.
+    std::map<std::string, QuotaBook> by_name;
+    for (record::FinalQuota const& quota : record.final_quotas) {
+        QuotaBook& book = by_name[quota.name];
+        book.name = quota.name;
+        book.size = quota.size;
+        book.sold = std::max(book.sold, quota.sold);
+    }
+    std::vector<QuotaBook> books;
+    QuotaBook ledger_book{.name = "all quotas", .by_ledger = true};
+    for (auto const& [name, book] : by_name) {
+        books.push_back(book);
+        ledger_book.size += book.size;
+    }
+    auto const ledgers = ledgers_of(record);
+    Ledger const* const tickets = find_ledger(ledgers, "tickets");
+    if (!books.empty() && tickets != nullptr) {
+        ledger_book.sold = tickets->acknowledged;
+        books.push_back(ledger_book);
+    }
+    return books;
+}
+
+}  // namespace interregnum
