@@ -113,8 +113,6 @@ struct StreamPlan {
     Duration deadline{};
     /// The k-th due time is served by client k modulo this.
     int clients{};
-    /// First due time after the grid's start: streams that share a rate interleave with it.
-    Duration offset{};
 };
 
 /// A kind of client. One file in `probes/customers/` or `probes/observers/` each.
@@ -123,8 +121,6 @@ struct ProbeKind {
     std::string_view name;     ///< "orders"; the file is orders.cpp
     std::string_view summary;  ///< one line for `interregnum list probes`
     Role role{Role::customer};
-    /// Customers: part of a scenario's workload unless the scenario switches it off.
-    bool by_default{true};
     std::vector<OptionSpec> options{};
     /// Stores that must be prepared before it starts, by name: {"shop"}.
     std::vector<std::string_view> stores{};

@@ -33,19 +33,19 @@ std::string refusal(std::string const& cluster, Result<RemoteResult> const& read
 
 }  // namespace
 
-Fleet make_fleet(Inventory const& inventory, bool trust_new_hosts) {
-    std::map<std::string, std::unique_ptr<Transport>> transports;
+std::unique_ptr<Fleet> make_fleet(Inventory const& inventory, bool trust_new_hosts) {
+    std::vector<SshTarget> targets;
     for (InventoryNode const& node : inventory.nodes) {
-        transports.emplace(node.name, make_ssh_transport({.node = node.name,
-                                                          .address = node.address,
-                                                          .port = inventory.ssh.port,
-                                                          .user = inventory.ssh.user,
-                                                          .key = inventory.ssh.key,
-                                                          .host_keys = inventory.ssh.host_keys,
-                                                          .sudo = inventory.ssh.sudo,
-                                                          .trust_new_host = trust_new_hosts}));
+        targets.push_back({.node = node.name,
+                           .address = node.address,
+                           .port = inventory.ssh.port,
+                           .user = inventory.ssh.user,
+                           .key = inventory.ssh.key,
+                           .host_keys = inventory.ssh.host_keys,
+                           .sudo = inventory.ssh.sudo,
+                           .trust_new_host = trust_new_hosts});
     }
-    return Fleet(std::move(transports));
+    return make_ssh_fleet(std::move(targets));
 }
 
 ProbeContext probe_context(Inventory const& inventory, ClusterSecrets const& secrets) {
@@ -83,9 +83,9 @@ std::vector<std::string> node_names(Inventory const& inventory) {
 }
 
 Status connect_and_check_consent(Fleet& fleet, Inventory const& inventory, std::stop_token stop) {
-    std::vector<std::pair<std::string, RemoteCommand>> commands;
+    std::vector<Fleet::Task> commands;
     for (InventoryNode const& node : inventory.nodes)
-        commands.emplace_back(node.name, RemoteCommand{.argv = {"cat", std::string(consent_file)}});
+        commands.push_back({node.name, RemoteCommand{.argv = {"cat", std::string(consent_file)}}});
     auto const results = fleet.run_all(commands, std::move(stop));
     std::string refusals;
     Error::Kind kind = Error::Kind::refused;
@@ -93,7 +93,7 @@ Status connect_and_check_consent(Fleet& fleet, Inventory const& inventory, std::
         std::string const why = refusal(inventory.cluster, results[index]);
         if (why.empty()) continue;
         refusals +=
-            fmt::format("{}{}: {}", refusals.empty() ? "" : "\n", commands[index].first, why);
+            fmt::format("{}{}: {}", refusals.empty() ? "" : "\n", commands[index].node, why);
         if (!results[index]) kind = results[index].error().kind;
     }
     if (!refusals.empty()) return fail(kind, refusals);

@@ -12,7 +12,7 @@
 namespace interregnum {
 
 /// A transport for every node of the inventory; nothing is dialled yet.
-[[nodiscard]] Fleet make_fleet(Inventory const& inventory, bool trust_new_hosts);
+[[nodiscard]] std::unique_ptr<Fleet> make_fleet(Inventory const& inventory, bool trust_new_hosts);
 
 /// What probes need of an inventory. Clock, sink and origin are the caller's to set.
 [[nodiscard]] ProbeContext probe_context(Inventory const& inventory, ClusterSecrets const& secrets);

@@ -35,12 +35,12 @@ constexpr Duration final_redundancy_patience = 120s;
 /// each other. `play` does it; the destructor only frees.
 class Drill {
 public:
-    Drill(DrillRequest const& request, StopOnSignal& signals, Fleet fleet, std::string folder,
-          std::unique_ptr<record::Writer> writer, UndoJournal journal)
+    Drill(DrillRequest const& request, StopOnSignal& signals, std::unique_ptr<Fleet> fleet,
+          std::string folder, std::unique_ptr<record::Writer> writer, UndoJournal journal)
         : request_(request),
           signals_(signals),
           fleet_(std::move(fleet)),
-          hands_(fleet_),
+          hands_(*fleet_),
           folder_(std::move(folder)),
           writer_(std::move(writer)),
           tally_(*writer_),
@@ -78,7 +78,7 @@ private:
     DrillRequest const& request_;
     StopOnSignal& signals_;
     SteadyClock clock_;
-    Fleet fleet_;
+    std::unique_ptr<Fleet> fleet_;
     Hands hands_;
     std::string folder_;
     std::unique_ptr<record::Writer> writer_;
@@ -103,7 +103,7 @@ void Drill::begin() {
                                .again = request_.again,
                                .nodes = {},
                                .expectations = request_.scenario.expectations,
-                               .notes = fleet_.notes()};
+                               .notes = fleet_->notes()};
     for (InventoryNode const& node : request_.inventory.nodes)
         started.nodes.push_back({.name = node.name, .address = node.address, .group = node.group});
     tally_.write(std::move(started));
@@ -173,14 +173,14 @@ void Drill::clean_up() {
     std::vector<std::string> const nodes = node_names(request_.inventory);
     log::info("drill.logs", "collecting the nodes' logs");
     for (std::string const& problem :
-         collect_node_logs(fleet_, nodes, now(), folder_ + "/logs", {}))
+         collect_node_logs(*fleet_, nodes, now(), folder_ + "/logs", {}))
         log::warn("drill.logs", problem);
     if (stores_prepared_) {
         if (auto dropped = stores_.drop(context_, {}); !dropped)
             note(Note::Effect::not_undone,
                  "our tables or keys are still there: " + dropped.error().message);
     }
-    for (record::NodeState& state : node_states(fleet_, nodes, "after", now(), {}))
+    for (record::NodeState& state : node_states(*fleet_, nodes, "after", now(), {}))
         tally_.write(std::move(state));
 }
 
@@ -193,7 +193,7 @@ void Drill::end(record::EndReason reason, std::string detail) {
 void Drill::play() {
     begin();
     for (record::NodeState& state :
-         node_states(fleet_, node_names(request_.inventory), "before", now(), signals_.token()))
+         node_states(*fleet_, node_names(request_.inventory), "before", now(), signals_.token()))
         tally_.write(std::move(state));
     if (!prove_baseline()) {
         bool const stopped = signals_.interrupted();
@@ -265,11 +265,11 @@ Status refuse_leftovers(ClusterState const& state) {
 Result<std::string> run_drill(DrillRequest const& request, ClusterState& state,
                               StopOnSignal& signals) {
     if (auto clean = refuse_leftovers(state); !clean) return std::unexpected(clean.error());
-    Fleet fleet = make_fleet(request.inventory, request.trust_new_hosts);
+    auto fleet = make_fleet(request.inventory, request.trust_new_hosts);
     log::info("drill.connects",
               fmt::format("{} nodes of cluster {}", request.inventory.nodes.size(),
                           request.inventory.cluster));
-    if (auto ready = connect_and_check_consent(fleet, request.inventory, signals.token()); !ready)
+    if (auto ready = connect_and_check_consent(*fleet, request.inventory, signals.token()); !ready)
         return std::unexpected(ready.error());
     auto folder = make_folder(request);
     if (!folder) return folder;

@@ -45,7 +45,7 @@ public:
           state_(state),
           stop_(std::move(stop)),
           fleet_(make_fleet(request.inventory, request.trust_new_hosts)),
-          hands_(fleet_) {}
+          hands_(*fleet_) {}
 
     HealReport heal() {
         for (std::string const& folder : state_.open_runs()) keep_promises(folder);
@@ -113,7 +113,7 @@ private:
     void power_on_all() {
         PowerAccess const& power = request_.inventory.power;
         if (power.on.empty()) return;
-        for (auto const& [node, status] : fleet_.connect_all(stop_)) {
+        for (auto const& [node, status] : fleet_->connect_all(stop_)) {
             if (status || status.error().kind == Error::Kind::refused) continue;
             std::vector<std::string> argv = power.on;
             for (std::string& word : argv) {
@@ -145,15 +145,14 @@ private:
     }
 
     std::vector<Result<RemoteResult>> run_everywhere(std::string_view script, Duration timeout) {
-        std::vector<std::pair<std::string, RemoteCommand>> commands;
+        std::vector<Fleet::Task> commands;
         for (InventoryNode const& node : request_.inventory.nodes)
-            commands.emplace_back(
-                node.name,
-                RemoteCommand{.argv = {"sh", "-c", std::string(script)}, .timeout = timeout});
+            commands.push_back({node.name, RemoteCommand{.argv = {"sh", "-c", std::string(script)},
+                                                         .timeout = timeout}});
         // A node that was just switched on needs a moment until its sshd answers.
         Instant const deadline = clock_.now() + 60s;
         while (true) {
-            auto results = fleet_.run_all(commands, stop_);
+            auto results = fleet_->run_all(commands, stop_);
             bool all = true;
             for (auto const& result : results) all = all && result.has_value();
             if (all || clock_.now() >= deadline || stop_.stop_requested()) return results;
@@ -190,7 +189,7 @@ private:
 
     void look_for_residues() {
         for (record::NodeState const& state :
-             node_states(fleet_, node_names(request_.inventory), "after", {}, stop_)) {
+             node_states(*fleet_, node_names(request_.inventory), "after", {}, stop_)) {
             if (!state.complete) {
                 left(state.node + " could not be asked what is left on it");
                 continue;
@@ -205,7 +204,7 @@ private:
     ClusterState& state_;
     std::stop_token stop_;
     SteadyClock clock_;
-    Fleet fleet_;
+    std::unique_ptr<Fleet> fleet_;
     Hands hands_;
     HealReport report_;
     bool touched_{};

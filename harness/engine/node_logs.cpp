@@ -43,13 +43,13 @@ std::vector<std::string> collect_node_logs(Fleet& fleet, std::vector<std::string
     std::vector<std::string> problems;
     auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(span).count() + 5;
     for (LogSource const& source : sources) {
-        std::vector<std::pair<std::string, RemoteCommand>> commands;
+        std::vector<Fleet::Task> commands;
         for (std::string const& node : nodes)
-            commands.emplace_back(
-                node, RemoteCommand{.argv = {"sh", "-c", std::string(source.script), "interregnum",
-                                             std::to_string(seconds)},
-                                    .timeout = std::chrono::seconds(20),
-                                    .output_limit = 8U << 20U});
+            commands.push_back(
+                {node, RemoteCommand{.argv = {"sh", "-c", std::string(source.script), "interregnum",
+                                              std::to_string(seconds)},
+                                     .timeout = std::chrono::seconds(20),
+                                     .output_limit = 8U << 20U}});
         auto const results = fleet.run_all(commands, stop);
         for (std::size_t index = 0; index < nodes.size(); ++index) {
             if (!results[index]) {

@@ -56,10 +56,10 @@ std::map<std::string, std::string> parse_facts(std::string_view text) {
 std::vector<record::NodeState> node_states(Fleet& fleet, std::vector<std::string> const& nodes,
                                            std::string const& when, record::Offset at,
                                            std::stop_token stop) {
-    std::vector<std::pair<std::string, RemoteCommand>> commands;
+    std::vector<Fleet::Task> commands;
     for (std::string const& node : nodes)
-        commands.emplace_back(node, RemoteCommand{.argv = {"sh", "-c", std::string(script)},
-                                                  .timeout = std::chrono::seconds(15)});
+        commands.push_back({node, RemoteCommand{.argv = {"sh", "-c", std::string(script)},
+                                                .timeout = std::chrono::seconds(15)}});
     auto const results = fleet.run_all(commands, std::move(stop));
     std::vector<record::NodeState> states;
     for (std::size_t index = 0; index < nodes.size(); ++index) {
