@@ -51,6 +51,23 @@ struct OwnGroup : bp::extend::handler {
     }
 };
 
+/// The arguments as they are. Boost's own `bp::args` takes the first letter of each, which ends
+/// the program (_GLIBCXX_ASSERTIONS) when one is empty.
+struct Arguments : bp::extend::handler {
+    explicit Arguments(std::vector<std::string> const& argv) : words(argv) {
+        for (std::string& word : words) pointers.push_back(word.data());
+        pointers.push_back(nullptr);
+    }
+    Arguments(Arguments const& other) : Arguments(other.words) {}
+    Arguments& operator=(Arguments const&) = delete;
+    template <class Executor>
+    void on_setup(Executor& executor) const {
+        executor.cmd_line = pointers.data();
+    }
+    std::vector<std::string> words;
+    std::vector<char*> pointers;
+};
+
 bp::environment environment_of(LocalCommand const& command) {
     bp::environment environment = boost::this_process::environment();
     for (std::string const& pair : command.environment) {
@@ -114,9 +131,8 @@ Result<LocalResult> run_local(LocalCommand const& command, std::stop_token stop)
         bp::async_pipe in(io);
         bp::async_pipe out(io);
         bp::async_pipe err(io);
-        std::vector<std::string> const arguments(command.argv.begin() + 1, command.argv.end());
-        bp::child child(bp::exe = program, bp::args = arguments, environment_of(command),
-                        bp::std_in<in, bp::std_out> out, bp::std_err > err, OwnGroup{});
+        bp::child child(bp::exe = program, environment_of(command), bp::std_in<in, bp::std_out> out,
+                        bp::std_err > err, Arguments(command.argv), OwnGroup{});
         Drain drain_out(out, result.out, command.output_limit);
         Drain drain_err(err, result.err, command.output_limit);
         drain_out.start();
