@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "harness/lab/lab.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "harness/base/exit_code.h"
+#include "harness/cli/verbs.h"
+#include "harness/engine/signals.h"
+#include "harness/lab/programs.h"
+
+namespace interregnum {
+namespace {
+
+void say(std::string_view line) {
+    fmt::print("lab: {}\n", line);
+    std::fflush(stdout);
+}
+
+ExitCode report(Error const& error) {
+    fmt::print(stderr, "interregnum: lab: {}\n", error.message);
+    if (error.kind == Error::Kind::invalid) return ExitCode::usage;
+    if (error.kind == Error::Kind::stopped) return ExitCode::interrupted;
+    return ExitCode::harness_error;
+}
+
+ExitCode up(std::vector<std::string> const& set) {
+    auto const settings = parse_lab_settings(set);
+    if (!settings) return report(settings.error());
+    StopOnSignal const signals;
+    auto const done = lab_up(*settings, say, signals.token());
+    if (!done) {
+        ExitCode const code = report(done.error());
+        bool const gave_up = code != ExitCode::usage && done.error().kind != Error::Kind::refused;
+        return gave_up && !lab_leftovers().empty() ? ExitCode::not_undone : code;
+    }
+    if (*done == LabUp::already_up) say("it is up already, with the same settings");
+    say("inventory: " + running_lab().value_or(""));
+    return ExitCode::pass;
+}
+
+ExitCode down() {
+    StopOnSignal const signals;  // half a removal helps nobody: it runs to its end
+    auto const left = lab_down(say);
+    if (!left) return report(left.error());
+    for (std::string const& problem : *left)
+        fmt::print(stderr, "interregnum: lab down: {}\n", problem);
+    return left->empty() ? ExitCode::pass : ExitCode::not_undone;
+}
+
+ExitCode status() {
+    auto const text = lab_status();
+    if (!text) return report(text.error());
+    fmt::print("{}", *text);
+    return ExitCode::pass;
+}
+
+/// Becomes the command, so that its stdin, stdout, terminal and exit status are its own.
+ExitCode exec(std::string const& node, std::vector<std::string> const& command) {
+    if (command.empty())
+        return report(Error{Error::Kind::invalid, "expected: lab exec NODE COMMAND [ARGUMENT...]"});
+    auto argv = lab_exec_prefix(node);
+    if (!argv) return report(argv.error());
+    if (char const* terminal = std::getenv("TERM"); terminal != nullptr)
+        argv->push_back(std::string("TERM=") + terminal);
+    argv->insert(argv->end(), command.begin(), command.end());
+    auto const program = find_program(argv->front());
+    if (!program) return report(program.error());
+    std::vector<char*> words;
+    for (std::string& word : *argv) words.push_back(word.data());
+    words.push_back(nullptr);
+    sigset_t none;
+    sigemptyset(&none);
+    pthread_sigmask(SIG_SETMASK, &none, nullptr);
+    signal(SIGPIPE, SIG_DFL);
+    execv(program->c_str(), words.data());
+    return report(Error{Error::Kind::failed, *program + ": " + std::strerror(errno)});
+}
+
+void add_power(CLI::App& lab, int& exit_code, std::string name, std::string help,
+               Status (*power)(std::string_view node)) {
+    auto node = std::make_shared<std::string>();
+    CLI::App* verb = lab.add_subcommand(std::move(name), std::move(help));
+    verb->add_option("node", *node, "db1 db2 db3 app1 app2")->required();
+    verb->callback([node, power, &exit_code] {
+        StopOnSignal const signals;
+        Status const done = power(*node);
+        exit_code = static_cast<int>(done ? ExitCode::pass : report(done.error()));
+    });
+}
+
+void add_exec(CLI::App& lab, int& exit_code) {
+    auto node = std::make_shared<std::string>();
+    CLI::App* verb = lab.add_subcommand("exec", "run a command as root in a node");
+    verb->add_option("node", *node, "db1 db2 db3 app1 app2")->required();
+    // What follows the node is the command's, its options too.
+    verb->fallthrough(false);
+    verb->prefix_command();
+    verb->footer("Example: interregnum lab exec db1 systemctl status patroni");
+    verb->callback(
+        [verb, node, &exit_code] { exit_code = static_cast<int>(exec(*node, verb->remaining())); });
+}
+
+}  // namespace
+
+void add_lab_verb(CLI::App& app, int& exit_code) {
+    CLI::App* lab = app.add_subcommand("lab", "a real cluster on this machine");
+    lab->require_subcommand(1);
+    auto set = std::make_shared<std::vector<std::string>>();
+    CLI::App* up_verb = lab->add_subcommand("up", "bring it up, and wait until it is healthy");
+    up_verb->add_option("--set", *set, "NAME=VALUE, may be repeated; the names are below")
+        ->allow_extra_args(false);
+    up_verb->footer("Settings:\n" + describe_lab_settings());
+    up_verb->callback([set, &exit_code] { exit_code = static_cast<int>(up(*set)); });
+    lab->add_subcommand("down", "remove all of it; also after a crash")->callback([&exit_code] {
+        exit_code = static_cast<int>(down());
+    });
+    lab->add_subcommand("status", "nodes, roles, and what is not healthy")->callback([&exit_code] {
+        exit_code = static_cast<int>(status());
+    });
+    add_exec(*lab, exit_code);
+    add_power(*lab, exit_code, "power-off", "a node loses power", lab_power_off);
+    add_power(*lab, exit_code, "power-on", "a node boots again, from its disk", lab_power_on);
+}
+
+}  // namespace interregnum

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "harness/lab/node_config/node_config.h"
+
+namespace interregnum {
+
+std::string post_bootstrap_sql(LabSecrets const& secrets) {
+    // What a drill needs on any cluster, and no more: a role without special rights that owns
+    // one database and may read the server's statistics.
+    return fmt::format(R"(CREATE ROLE drill LOGIN PASSWORD '{}';
+GRANT pg_monitor TO drill;
+CREATE DATABASE drill OWNER drill;
+)",
+                       secrets.drill.reveal());
+}
+
+}  // namespace interregnum
