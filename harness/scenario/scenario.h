@@ -24,6 +24,9 @@ enum class Condition {
     caught_up,  ///< replicas have replayed what the leader had when the step began
 };
 
+/// As scenarios have it: "redundant".
+[[nodiscard]] std::string_view to_string(Condition condition);
+
 /// `{ "fault": "node.crash", "target": "leader", "for": "45s" }`
 struct FaultStep {
     FaultKind const* kind{};
@@ -55,8 +58,8 @@ struct WorkloadItem {
     Options options;
 };
 
-/// One drill, read from a file. Short because defaults are good: orders, tickets, reads and
-/// cache writes run unless switched off; `lost`, `duplicated`, `oversold`, `ghost` and
+/// One drill, read from a file. Short because defaults are good: every customer that runs by
+/// default (ProbeKind::by_default) does unless switched off; `lost`, `duplicated`, `oversold`, `ghost` and
 /// `split_brain` must be 0 unless stated otherwise.
 struct Scenario {
     std::string name;  ///< the file's stem
@@ -72,14 +75,22 @@ struct Scenario {
 /// Parses and checks a scenario. `overrides` are `--set` pairs ("workload.orders.rate", "10/s");
 /// `expects` are `--expect` texts ("write.downtime <= 30s"), which replace the file's of the
 /// same measure. All mistakes are added. Pure: looks at the registries only.
+/// With `node_names`, a target must be a role or one of these; without (no inventory at hand) it
+/// may be whatever can be a node's name and does not look like a misspelt role.
 [[nodiscard]] Scenario parse_scenario(
     std::string const& file, std::string_view text,
     std::vector<std::pair<std::string, std::string>> const& overrides,
-    std::vector<std::string> const& expects, Mistakes& mistakes);
+    std::vector<std::string> const& expects, Mistakes& mistakes,
+    std::vector<std::string> const* node_names = nullptr);
 
-/// The JSON Schema (draft 2020-12) of scenario and inventory files, made from the registries.
+/// Reads a file (at most 1 MiB) and parses it.
+[[nodiscard]] Result<Scenario> load_scenario(
+    std::string const& file, std::vector<std::pair<std::string, std::string>> const& overrides,
+    std::vector<std::string> const& expects, Mistakes& mistakes,
+    std::vector<std::string> const* node_names = nullptr);
+
+/// The JSON Schema (draft 2020-12) of scenario files, made from the registries.
 [[nodiscard]] std::string scenario_schema();
-[[nodiscard]] std::string inventory_schema();
 
 /// The file of a scenario given as a path or as the name of one that ships: looks for
 /// `NAME`, then `scenarios/NAME.json` beside the program's source or install tree. A wrong name

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "harness/cli/list_text.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "harness/check.h"
+#include "harness/fault.h"
+#include "harness/format.h"
+#include "harness/measure.h"
+#include "harness/probe.h"
+#include "harness/scenario/scenario.h"
+
+namespace interregnum {
+
+namespace {
+
+std::string_view type_text(OptionType type) {
+    switch (type) {
+        case OptionType::text:
+            return "text";
+        case OptionType::integer:
+            return "number";
+        case OptionType::flag:
+            return "true/false";
+        case OptionType::duration:
+            return "duration";
+        case OptionType::rate:
+            return "rate";
+        case OptionType::bytes:
+            return "size";
+        case OptionType::role:
+            return "role";
+    }
+    return "";
+}
+
+/// "    for        duration = 45s   how long it stays off"
+std::string option_line(OptionSpec const& spec, std::size_t name_width) {
+    std::string value(type_text(spec.type));
+    if (spec.required) value += ", required";
+    if (!spec.fallback.empty()) value += fmt::format(" = {}", spec.fallback);
+    std::string line = fmt::format("    {:<{}}  {:<16}  {}", spec.name, name_width, value, spec.doc);
+    if (!spec.choices.empty()) line += fmt::format(" ({})", fmt::join(spec.choices, ", "));
+    line.erase(line.find_last_not_of(' ') + 1);
+    return line + "\n";
+}
+
+std::string options_text(std::vector<OptionSpec> const& options) {
+    std::size_t width = 0;
+    for (OptionSpec const& spec : options) width = std::max(width, spec.name.size());
+    std::string text;
+    for (OptionSpec const& spec : options) text += option_line(spec, width);
+    return text;
+}
+
+/// Name and summary of each kind, one a line, with what `more` adds below it.
+template <class Kind, class More>
+std::string kinds_text(More more) {
+    std::size_t width = 0;
+    for (Kind const* kind : Registry<Kind>::all()) width = std::max(width, kind->name.size());
+    std::string text;
+    for (Kind const* kind : Registry<Kind>::all()) {
+        text += fmt::format("{:<{}}  {}\n", kind->name, width, kind->summary);
+        text += more(*kind);
+    }
+    return text;
+}
+
+template <class Kind>
+std::string nothing_more(Kind const& /*kind*/) {
+    return "";
+}
+
+std::string faults_text() {
+    return kinds_text<FaultKind>([](FaultKind const& fault) { return options_text(fault.options); });
+}
+
+std::string probes_text() {
+    return kinds_text<ProbeKind>([](ProbeKind const& probe) {
+        std::string_view const role = probe.role == ProbeKind::Role::observer ? "observer; always runs"
+                                      : probe.by_default ? "customer; runs by default"
+                                                         : "customer; runs when named";
+        return fmt::format("    ({})\n{}", role, options_text(probe.options));
+    });
+}
+
+std::string measures_text() {
+    return kinds_text<MeasureKind>([](MeasureKind const& measure) {
+        switch (measure.unit) {
+            case Unit::duration:
+                return "    a limit such as \"<= 60s\"\n";
+            case Unit::count:
+                return "    a limit such as 0 or \"<= 3\"\n";
+            case Unit::bytes:
+                return "    a limit such as \"<= 16MiB\"\n";
+        }
+        return "";
+    });
+}
+
+std::string checks_text() { return kinds_text<CheckKind>(nothing_more<CheckKind>); }
+std::string formats_text() { return kinds_text<FormatKind>(nothing_more<FormatKind>); }
+
+std::string scenarios_text() {
+    std::size_t width = 0;
+    std::vector<std::string> const names = shipped_scenarios();
+    for (std::string const& name : names) width = std::max(width, name.size());
+    std::string text;
+    for (std::string const& name : names) {
+        Mistakes mistakes;
+        auto const path = find_scenario(name);
+        auto const scenario =
+            path ? load_scenario(*path, {}, {}, mistakes) : std::unexpected(path.error());
+        text += fmt::format("{:<{}}  {}\n", name, width,
+                            scenario ? scenario->title : scenario.error().message);
+    }
+    return text;
+}
+
+constexpr std::array<std::pair<std::string_view, std::string (*)()>, 7> lists{
+    {{"faults", faults_text},
+     {"probes", probes_text},
+     {"measures", measures_text},
+     {"checks", checks_text},
+     {"formats", formats_text},
+     {"scenarios", scenarios_text},
+     {"grants", grants_text}}};
+
+}  // namespace
+
+std::vector<std::string> const& list_names() {
+    static std::vector<std::string> const names = [] {
+        std::vector<std::string> made;
+        for (auto const& [name, text] : lists) made.emplace_back(name);
+        return made;
+    }();
+    return names;
+}
+
+std::string list_text(std::string_view what) {
+    for (auto const& [name, text] : lists)
+        if (name == what) return text();
+    return "";
+}
+
+}  // namespace interregnum

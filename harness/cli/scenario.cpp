@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "harness/base/exit_code.h"
+#include "harness/cli/verbs.h"
+#include "harness/cluster/inventory.h"
+#include "harness/scenario/scenario.h"
+
+namespace interregnum {
+
+namespace {
+
+/// An error that says what it is about already, as a mistake in a list of them.
+void add_error(Mistakes& mistakes, std::string const& about, Error const& error) {
+    mistakes.all.push_back({.file = about, .message = error.message});
+}
+
+/// Reads every file, shows all mistakes of all of them.
+ExitCode validate(std::vector<std::string> const& names, std::string const& inventory_file) {
+    Mistakes mistakes;
+    std::vector<std::string> nodes;
+    if (!inventory_file.empty()) {
+        auto const inventory = load_inventory(inventory_file, mistakes);
+        if (!inventory) add_error(mistakes, "--inventory", inventory.error());
+        if (inventory)
+            for (InventoryNode const& node : inventory->nodes) nodes.push_back(node.name);
+    }
+    // An inventory that could not be read would make every node's name a mistake.
+    bool const know_nodes = !inventory_file.empty() && mistakes.empty();
+    std::string good;
+    for (std::string const& name : names) {
+        std::size_t const before = mistakes.all.size();
+        auto const file = find_scenario(name);
+        auto const scenario = file ? load_scenario(*file, {}, {}, mistakes,
+                                                   know_nodes ? &nodes : nullptr)
+                                   : std::unexpected(file.error());
+        if (!scenario) add_error(mistakes, "scenario", scenario.error());
+        if (mistakes.all.size() == before) good += fmt::format("{}: good\n", *file);
+    }
+    fmt::print("{}", good);
+    fmt::print(stderr, "{}", mistakes.text());
+    return mistakes.empty() ? ExitCode::pass : ExitCode::usage;
+}
+
+}  // namespace
+
+void add_scenario_verb(CLI::App& app, int& exit_code) {
+    CLI::App* verb = app.add_subcommand("scenario", "checks scenario files, shows their schema");
+    verb->require_subcommand(1);
+
+    struct ValidateFlags {
+        std::vector<std::string> names;
+        std::string inventory;
+    };
+    auto flags = std::make_shared<ValidateFlags>();
+    CLI::App* check = verb->add_subcommand(
+        "validate", "says every mistake in these files; touches no cluster");
+    check->add_option("SCENARIO", flags->names, "files, or names of scenarios that ship")
+        ->required();
+    check->add_option("--inventory", flags->inventory,
+                      "checks this file too, and that targets are its nodes");
+    check->footer("Exit code 0: all are good; 64: some are not. "
+                  "Example: interregnum scenario validate kill-leader");
+    check->callback([flags, &exit_code] {
+        exit_code = static_cast<int>(validate(flags->names, flags->inventory));
+    });
+
+    auto what = std::make_shared<std::string>("scenario");
+    CLI::App* schema =
+        verb->add_subcommand("schema", "prints a JSON Schema, for editors and other tools");
+    schema->add_option("WHAT", *what, "scenario or inventory")
+        ->check(CLI::IsMember({"scenario", "inventory"}))
+        ->capture_default_str();
+    schema->callback([what, &exit_code] {
+        fmt::print("{}", *what == "inventory" ? inventory_schema() : scenario_schema());
+        exit_code = static_cast<int>(ExitCode::pass);
+    });
+}
+
+}  // namespace interregnum

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/base/object_reader.h"
+#include "harness/scenario/scenario.h"
+
+/// The parts that reading a scenario is made of. Private to harness/scenario.
+namespace interregnum::reading {
+
+/// Keys that a fault's step has beside the fault's own options.
+inline constexpr std::string_view fault_key = "fault";
+inline constexpr std::string_view random_wait_key = "random_wait";
+inline constexpr std::string_view within_key = "within";
+
+/// What a bare `{ "await": ... }` step can wait for.
+[[nodiscard]] std::vector<std::string> const& condition_names();
+/// The keys of which each step has exactly one.
+[[nodiscard]] std::vector<std::string> const& step_keys();
+/// Measures that must be 0 unless a scenario states otherwise.
+[[nodiscard]] std::vector<std::string> const& zero_by_default();
+/// Names of the registered customers, sorted.
+[[nodiscard]] std::vector<std::string> customer_names();
+
+/// Changes the tree as `--set` asks: each pair is a path ("workload.orders.rate",
+/// "steps[0].for") and a value (true, false, a number, else a text). Objects on the way are
+/// made; list items must be there.
+void apply_overrides(Value& root,
+                     std::vector<std::pair<std::string, std::string>> const& overrides,
+                     FileMistakes& mistakes);
+
+/// The steps. `node_names` as in parse_scenario.
+[[nodiscard]] std::vector<Step> read_steps(ObjectReader& top,
+                                           std::vector<std::string> const* node_names);
+
+/// Adds a mistake for each name in a role option that can be neither a role nor a node.
+void check_roles(Value const& value, std::string const& path,
+                 std::vector<std::string> const* node_names, FileMistakes& mistakes);
+
+/// The customers: the file's, and those that run by default.
+[[nodiscard]] std::vector<WorkloadItem> read_workload(ObjectReader& top);
+
+/// The file's expectations, those of `--expect`, and the default ones.
+[[nodiscard]] std::vector<record::Expectation> read_expectations(
+    ObjectReader& top, std::vector<std::string> const& expects);
+
+}  // namespace interregnum::reading

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "harness/base/nearest.h"
+#include "harness/cluster/inventory.h"
+#include "harness/cluster/view.h"
+#include "harness/scenario/reading.h"
+
+namespace interregnum::reading {
+
+namespace {
+
+bool contains(std::vector<std::string> const& names, std::string const& name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+/// What is wrong with it, or "". Without an inventory a name can be a node's; but one that looks
+/// like a role is a slip, unless it is numbered, as nodes are: "haproxy1".
+std::string role_problem(std::string const& name, std::vector<std::string> const* node_names) {
+    std::vector<std::string> const& roles = role_names();
+    if (contains(roles, name)) return "";
+    if (node_names != nullptr) {
+        if (contains(*node_names, name)) return "";
+        std::vector<std::string> all = roles;
+        all.insert(all.end(), node_names->begin(), node_names->end());
+        std::string hint = did_you_mean(name, all);
+        if (hint.empty()) hint = fmt::format(" (there are: {})", fmt::join(all, ", "));
+        return fmt::format("no role and no node is named {}{}", in_quotes(name), hint);
+    }
+    std::string const hint = did_you_mean(name, roles);
+    bool const numbered = !name.empty() && name.back() >= '0' && name.back() <= '9';
+    if (is_node_name(name) && (hint.empty() || numbered)) return "";
+    return fmt::format("unknown role {}{}", in_quotes(name),
+                       hint.empty() ? fmt::format(" (there are: {})", fmt::join(roles, ", "))
+                                    : hint);
+}
+
+}  // namespace
+
+void check_roles(Value const& value, std::string const& path,
+                 std::vector<std::string> const* node_names, FileMistakes& mistakes) {
+    for (RoleName const& role : role_names_in(value, path))
+        if (std::string problem = role_problem(role.name, node_names); !problem.empty())
+            mistakes.add(role.at, role.path, std::move(problem));
+}
+
+}  // namespace interregnum::reading

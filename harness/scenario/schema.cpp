@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#include <charconv>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/scenario/reading.h"
+#include "harness/scenario/scenario.h"
+
+namespace interregnum {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr char const* duration_pattern = R"(^([0-9]+(\.[0-9]+)?(h|m|s|ms|us|ns))+$)";
+
+Json duration_schema(std::string_view doc) {
+    return {{"description", doc}, {"type", "string"}, {"pattern", duration_pattern}};
+}
+
+void describe_integer(Json& schema, OptionSpec const& spec) {
+    schema["type"] = "integer";
+    if (spec.at_least != INT64_MIN) schema["minimum"] = spec.at_least;
+    if (spec.at_most != INT64_MAX) schema["maximum"] = spec.at_most;
+    std::int64_t fallback = 0;
+    auto const [end, error] = std::from_chars(
+        spec.fallback.data(), spec.fallback.data() + spec.fallback.size(), fallback);
+    if (error == std::errc{} && end != spec.fallback.data()) schema["default"] = fallback;
+}
+
+Json role_schema() {
+    Json const name{{"type", "string"}, {"minLength", 1}};
+    return Json::array({name, {{"type", "array"}, {"minItems", 1}, {"items", name}}});
+}
+
+/// One option of a plug-in, from its table.
+Json option_schema(OptionSpec const& spec) {
+    Json schema{{"description", spec.doc}};
+    switch (spec.type) {
+        case OptionType::integer:
+            describe_integer(schema, spec);
+            return schema;
+        case OptionType::flag:
+            schema["type"] = "boolean";
+            if (!spec.fallback.empty()) schema["default"] = spec.fallback == "true";
+            return schema;
+        case OptionType::role:
+            schema["anyOf"] = role_schema();
+            break;
+        case OptionType::text:
+            schema["type"] = "string";
+            if (!spec.choices.empty()) schema["enum"] = spec.choices;
+            break;
+        case OptionType::duration:
+            schema["type"] = "string";
+            schema["pattern"] = duration_pattern;
+            break;
+        case OptionType::rate:
+            schema["type"] = "string";
+            schema["pattern"] = R"(^[0-9]+(\.[0-9]+)?/[smh]$)";
+            break;
+        case OptionType::bytes:
+            schema["type"] = "string";
+            schema["pattern"] = R"(^[0-9]+(\.[0-9]+)?(B|[kKMG]B|[KMGT]iB)$)";
+            break;
+    }
+    if (!spec.fallback.empty()) schema["default"] = spec.fallback;
+    return schema;
+}
+
+Json object_schema(std::string_view doc, Json properties, Json required) {
+    Json schema{{"description", doc}, {"type", "object"}, {"properties", std::move(properties)}};
+    if (!required.empty()) schema["required"] = std::move(required);
+    schema["additionalProperties"] = false;
+    return schema;
+}
+
+Json fault_schema(FaultKind const& fault) {
+    Json properties{{reading::fault_key, {{"const", fault.name}}}};
+    Json required = Json::array({reading::fault_key});
+    for (OptionSpec const& spec : fault.options) {
+        properties[std::string(spec.name)] = option_schema(spec);
+        if (spec.required) required.push_back(spec.name);
+    }
+    properties[std::string(reading::random_wait_key)] =
+        duration_schema("a random wait of 0 to this before it fires; default: Patroni's loop_wait");
+    return object_schema(fault.summary, std::move(properties), std::move(required));
+}
+
+Json step_schema() {
+    Json kinds = Json::array();
+    for (FaultKind const* fault : Registry<FaultKind>::all()) kinds.push_back(fault_schema(*fault));
+    Json await = duration_schema("the longest wait; the run fails when it passes");
+    await["default"] = "5m";
+    kinds.push_back(object_schema(
+        "wait until the cluster is as said",
+        {{"await", {{"enum", reading::condition_names()}}}, {reading::within_key, await}},
+        {"await"}));
+    kinds.push_back(object_schema("nothing but customers for that long",
+                                  {{"steady", duration_schema("how long")}}, {"steady"}));
+    kinds.push_back(object_schema("undo every fault that is in force",
+                                  {{"heal", {{"enum", {"all"}}}}}, {"heal"}));
+    return {{"oneOf", std::move(kinds)}};
+}
+
+Json workload_schema() {
+    Json properties = Json::object();
+    for (ProbeKind const* probe : Registry<ProbeKind>::all()) {
+        if (probe->role != ProbeKind::Role::customer) continue;
+        Json options = Json::object();
+        Json required = Json::array();
+        for (OptionSpec const& spec : probe->options) {
+            options[std::string(spec.name)] = option_schema(spec);
+            if (spec.required) required.push_back(spec.name);
+        }
+        properties[std::string(probe->name)] = {
+            {"description", probe->summary},
+            {"default", probe->by_default},
+            {"anyOf", Json::array({{{"type", "boolean"}},
+                                   object_schema("its options", std::move(options),
+                                                 std::move(required))})}};
+    }
+    return object_schema("customers; those not named run with their defaults",
+                         std::move(properties), Json::array());
+}
+
+Json limit_schema(MeasureKind const& measure) {
+    Json schema{{"description", measure.summary}};
+    std::string const comparison = "^((<=|>=|==|<|>) *)?";
+    switch (measure.unit) {
+        case Unit::count:
+            schema["anyOf"] =
+                Json::array({{{"type", "integer"}, {"minimum", 0}},
+                             {{"type", "string"}, {"pattern", comparison + "[0-9]+$"}}});
+            return schema;
+        case Unit::duration:
+            schema["type"] = "string";
+            schema["pattern"] = comparison + std::string(duration_pattern).substr(1);
+            return schema;
+        case Unit::bytes:
+            schema["type"] = "string";
+            schema["pattern"] = comparison + R"([0-9]+(\.[0-9]+)?(B|[kKMG]B|[KMGT]iB)$)";
+            return schema;
+    }
+    return schema;
+}
+
+Json expect_schema() {
+    Json properties = Json::object();
+    for (MeasureKind const* measure : Registry<MeasureKind>::all())
+        properties[std::string(measure->name)] = limit_schema(*measure);
+    return object_schema("limits; lost, duplicated, oversold, ghost and split_brain are 0 unless "
+                         "stated",
+                         std::move(properties), Json::array());
+}
+
+}  // namespace
+
+std::string scenario_schema() {
+    Scenario const defaults;
+    Json before = duration_schema("customers only, before the first step");
+    Json after = duration_schema("customers only, after the last step");
+    before["default"] = to_text(defaults.steady_before);
+    after["default"] = to_text(defaults.steady_after);
+    Json properties{
+        {"$schema", {{"type", "string"}}},
+        {"title",
+         {{"description", "one line for people"},
+          {"type", "string"},
+          {"minLength", 1},
+          {"maxLength", 200}}},
+        {"workload", workload_schema()},
+        {"steady_before", std::move(before)},
+        {"steps",
+         {{"description", "what happens, in this order"},
+          {"type", "array"},
+          {"minItems", 1},
+          {"items", step_schema()}}},
+        {"steady_after", std::move(after)},
+        {"expect", expect_schema()}};
+    Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                {"title", "A scenario of interregnum"}};
+    schema.update(object_schema("One drill.", std::move(properties), {"title", "steps"}));
+    return schema.dump(2) + "\n";
+}
+
+}  // namespace interregnum

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "harness/base/nearest.h"
+#include "harness/base/units.h"
+#include "harness/scenario/reading.h"
+
+namespace interregnum {
+
+namespace {
+
+constexpr std::array<std::pair<Condition, std::string_view>, 4> conditions{
+    {{Condition::writable, "writable"},
+     {Condition::stable, "stable"},
+     {Condition::redundant, "redundant"},
+     {Condition::caught_up, "caught_up"}}};
+
+}  // namespace
+
+std::string_view to_string(Condition condition) {
+    for (auto const& [known, name] : conditions)
+        if (known == condition) return name;
+    return "";
+}
+
+namespace reading {
+
+namespace {
+
+std::string const steps_expected =
+    R"(a list of steps, such as [ { "fault": "node.crash", "target": "leader" } ])";
+
+/// For people: the fault and what the file gives it, without what is left at its default.
+std::string fault_text(ObjectReader& reader, FaultStep const& step) {
+    std::string text(step.kind->name);
+    for (OptionSpec const& spec : step.kind->options)
+        if (reader.value(spec.name) != nullptr && step.options.has(spec.name))
+            text += fmt::format(" {}={}", spec.name,
+                                to_text(step.options.all().find(spec.name)->second));
+    if (step.random_wait)
+        text += fmt::format(" {}={}", random_wait_key, format_duration(*step.random_wait));
+    return text;
+}
+
+/// A fault by its name, or nullptr with a mistake added.
+FaultKind const* read_fault_kind(ObjectReader& reader) {
+    auto const name = reader.text(fault_key);
+    if (!name) return nullptr;
+    FaultKind const* const kind = Registry<FaultKind>::find(*name);
+    if (kind != nullptr) return kind;
+    std::vector<std::string> names;
+    for (FaultKind const* known : Registry<FaultKind>::all()) names.emplace_back(known->name);
+    std::string hint = did_you_mean(*name, names);
+    if (hint.empty()) hint = fmt::format(" (there are: {})", fmt::join(names, ", "));
+    reader.wrong(fault_key, fmt::format("unknown fault {}{}", in_quotes(*name), hint));
+    return nullptr;
+}
+
+std::optional<Step> read_fault(ObjectReader& reader, std::vector<std::string> const* node_names) {
+    FaultStep step{.kind = read_fault_kind(reader)};
+    // The other keys mean nothing without it.
+    if (step.kind == nullptr) return std::nullopt;
+    step.options = reader.options(step.kind->options);
+    for (OptionSpec const& spec : step.kind->options) {
+        Value const* const value = reader.value(spec.name);
+        if (spec.type == OptionType::role && value != nullptr && step.options.has(spec.name))
+            check_roles(*value, reader.path_of(spec.name), node_names, reader.mistakes());
+    }
+    step.random_wait = reader.duration(random_wait_key);
+    reader.finish();
+    std::string text = fault_text(reader, step);
+    return Step{.what = std::move(step), .text = std::move(text)};
+}
+
+std::optional<Step> read_await(ObjectReader& reader) {
+    AwaitStep step;
+    auto const name = reader.one_of("await", condition_names());
+    if (auto const within = reader.duration(within_key)) step.within = *within;
+    reader.finish();
+    if (!name) return std::nullopt;
+    for (auto const& [condition, known] : conditions)
+        if (known == *name) step.condition = condition;
+    return Step{.what = step,
+                .text = fmt::format("await {} within {}", *name, format_duration(step.within))};
+}
+
+std::optional<Step> read_steady(ObjectReader& reader) {
+    auto const span = reader.duration("steady");
+    reader.finish();
+    if (!span) return std::nullopt;
+    return Step{.what = SteadyStep{*span}, .text = "steady " + format_duration(*span)};
+}
+
+std::optional<Step> read_heal(ObjectReader& reader) {
+    auto const what = reader.one_of("heal", {"all"});
+    reader.finish();
+    if (!what) return std::nullopt;
+    return Step{.what = HealStep{}, .text = "heal all"};
+}
+
+/// The key that says what kind of step it is, or "" with a mistake added.
+std::string step_kind(Value const& value, ObjectReader& reader) {
+    std::vector<std::string> found;
+    for (std::string const& key : step_keys())
+        if (value.find(key) != nullptr) found.push_back(key);
+    if (found.size() == 1) return found.front();
+    std::string const expected = fmt::format(R"(a step has one of the keys "{}")",
+                                             fmt::join(step_keys(), R"(", ")"));
+    if (found.size() > 1) {
+        reader.wrong(found[1], fmt::format(R"({}, got "{}" and "{}")", expected, found[0],
+                                           found[1]));
+        return "";
+    }
+    for (Member const& member : value.members) {
+        std::string const hint = did_you_mean(member.key, step_keys());
+        if (hint.empty()) continue;
+        reader.mistakes().add(member.at, reader.path_of(member.key), "unknown key" + hint);
+        return "";
+    }
+    reader.mistakes().add(value.at, reader.path(), expected + ", got none of them");
+    return "";
+}
+
+std::optional<Step> read_step(Value const& value, std::string const& path,
+                              std::vector<std::string> const* node_names,
+                              FileMistakes& mistakes) {
+    ObjectReader reader(value, path, mistakes);
+    if (!reader.is_object()) return std::nullopt;
+    std::string const kind = step_kind(value, reader);
+    if (kind == fault_key) return read_fault(reader, node_names);
+    if (kind == "await") return read_await(reader);
+    if (kind == "steady") return read_steady(reader);
+    if (kind == "heal") return read_heal(reader);
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<std::string> const& condition_names() {
+    static std::vector<std::string> const names = [] {
+        std::vector<std::string> made;
+        for (auto const& [condition, name] : conditions) made.emplace_back(name);
+        return made;
+    }();
+    return names;
+}
+
+std::vector<std::string> const& step_keys() {
+    static std::vector<std::string> const keys = {std::string(fault_key), "await", "steady",
+                                                  "heal"};
+    return keys;
+}
+
+std::vector<Step> read_steps(ObjectReader& top, std::vector<std::string> const* node_names) {
+    std::vector<Step> steps;
+    top.require("steps", steps_expected);
+    Value const* const list = top.value("steps");
+    if (list == nullptr) return steps;
+    if (list->kind != Value::Kind::array || list->items.empty()) {
+        top.wrong("steps", fmt::format("expected {}, got {}", steps_expected,
+                                       list->kind == Value::Kind::array ? "an empty list"
+                                                                        : show(*list)));
+        return steps;
+    }
+    for (std::size_t index = 0; index < list->items.size(); ++index)
+        if (auto step = read_step(list->items[index], join_path(top.path_of("steps"), index),
+                                  node_names, top.mistakes()))
+            steps.push_back(std::move(*step));
+    return steps;
+}
+
+}  // namespace reading
+}  // namespace interregnum
