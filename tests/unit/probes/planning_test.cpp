@@ -15,8 +15,7 @@ using record::Connection;
 using std::chrono::milliseconds;
 
 StreamsWanted wanted(int entries, double rate_per_s, std::string_view connections) {
-    StreamsWanted wanted{.probe = "orders",
-                         .list = "write",
+    StreamsWanted wanted{.list = "write",
                          .rate_per_s = rate_per_s,
                          .modes = modes_of(connections),
                          .deadline = std::chrono::seconds(1)};
