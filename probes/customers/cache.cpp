@@ -34,8 +34,7 @@ private:
 };
 
 Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext const& context) {
-    return plan_streams({.probe = "cache",
-                         .list = "cache",
+    return plan_streams({.list = "cache",
                          .service = record::Service::cache,
                          .entries = context.cache,
                          .rate_per_s = options.rate_per_s("rate"),

@@ -44,8 +44,7 @@ private:
 };
 
 Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext const& context) {
-    return plan_streams({.probe = "orders",
-                         .list = "write",
+    return plan_streams({.list = "write",
                          .service = record::Service::write,
                          .entries = context.write,
                          .rate_per_s = options.rate_per_s("rate"),

@@ -37,8 +37,7 @@ private:
 };
 
 Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext const& context) {
-    return plan_streams({.probe = "reads",
-                         .list = "read",
+    return plan_streams({.list = "read",
                          .service = record::Service::read,
                          .entries = context.read,
                          .rate_per_s = options.rate_per_s("rate"),

@@ -135,9 +135,8 @@ private:
 
 Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext const& context) {
     if (context.cache.empty())
-        return fail(Error::Kind::invalid, "tickets: the inventory names no endpoint in \"cache\"");
-    return plan_streams({.probe = "tickets",
-                         .list = "write",
+        return fail(Error::Kind::invalid, "the inventory names no endpoint in \"cache\"");
+    return plan_streams({.list = "write",
                          .service = record::Service::ticket,
                          .entries = context.write,
                          .rate_per_s = options.rate_per_s("rate"),

@@ -18,14 +18,11 @@ constexpr Duration longest_deadline = std::chrono::seconds(60);
 Result<std::vector<StreamPlan>> plan_streams(StreamsWanted const& wanted) {
     if (wanted.entries.empty())
         return fail(Error::Kind::invalid,
-                    fmt::format("{}: the inventory names no endpoint in \"{}\"", wanted.probe,
-                                wanted.list));
+                    fmt::format("the inventory names no endpoint in \"{}\"", wanted.list));
     if (wanted.rate_per_s <= 0 || wanted.modes.empty())
-        return fail(Error::Kind::invalid, fmt::format("{}: nothing to do", wanted.probe));
+        return fail(Error::Kind::invalid, "nothing to do");
     if (wanted.deadline <= Duration::zero() || wanted.deadline > longest_deadline)
-        return fail(
-            Error::Kind::invalid,
-            fmt::format("{}: the deadline has to be above 0 and at most 60 s", wanted.probe));
+        return fail(Error::Kind::invalid, "the deadline has to be above 0 and at most 60 s");
     auto const entries = static_cast<std::int64_t>(wanted.entries.size());
     auto const modes = static_cast<std::int64_t>(wanted.modes.size());
     // In doubles: a rate is one, and a nanosecond more or less does not matter here.
@@ -34,9 +31,9 @@ Result<std::vector<StreamPlan>> plan_streams(StreamsWanted const& wanted) {
     // A rate near the limit of what can be written leaves a period of nothing.
     if (period <= Duration::zero() || wanted.deadline / period >= clients_limit)
         return fail(Error::Kind::invalid,
-                    fmt::format("{}: {}/s with a deadline of {} ms takes more than {} clients",
-                                wanted.probe, wanted.rate_per_s,
-                                wanted.deadline / std::chrono::milliseconds(1), clients_limit));
+                    fmt::format("{}/s with a deadline of {} ms takes more than {} clients",
+                                wanted.rate_per_s, wanted.deadline / std::chrono::milliseconds(1),
+                                clients_limit));
     std::int64_t const busy = (wanted.deadline + period - Duration(1)) / period + 2;
     std::int64_t const kept_share = std::max<std::int64_t>(1, kept_connections_limit / entries);
     std::vector<StreamPlan> plans;
@@ -44,7 +41,7 @@ Result<std::vector<StreamPlan>> plan_streams(StreamsWanted const& wanted) {
         for (std::int64_t entry = 0; entry < entries; ++entry) {
             Endpoint const& endpoint = wanted.entries[static_cast<std::size_t>(entry)];
             if (Result<std::string> const address = numeric_address(endpoint.host); !address)
-                return fail_in(wanted.probe, address.error());
+                return fail_in(endpoint.entry, address.error());
             record::Connection const connection = wanted.modes[static_cast<std::size_t>(mode)];
             bool const kept = connection == record::Connection::kept;
             plans.push_back(

@@ -13,8 +13,7 @@ namespace interregnum {
 
 /// What a customer kind wants to do, before it is spread over entry points.
 struct StreamsWanted {
-    std::string_view probe;  ///< for messages
-    std::string_view list;   ///< the inventory's list that the entries come from: "write"
+    std::string_view list;  ///< the inventory's list that the entries come from: "write"
     record::Service service{record::Service::write};
     std::vector<Endpoint> entries;
     /// Attempts a second in each connection mode, all entry points together.

@@ -102,7 +102,7 @@ Status scan(RedisConnection& redis, std::string const& pattern, std::stop_token 
 /// Removes all keys of ours, of earlier runs too: there is one run at a time on a cluster.
 Status remove_ours(ProbeContext const& context, std::stop_token const& stop) {
     Result<Master> const master = open_master(context, stop);
-    if (!master) return fail_in("cache", master.error());
+    if (!master) return std::unexpected(master.error());
     Status const removed = scan(*master->redis, escape_glob(our_keys) + "*", stop,
                                 [&](std::vector<std::string> keys) -> Status {
                                     keys.insert(keys.begin(), "UNLINK");
@@ -113,7 +113,7 @@ Status remove_ours(ProbeContext const& context, std::stop_token const& stop) {
                                         return fail(Error::Kind::failed, "UNLINK: " + asked.detail);
                                     return {};
                                 });
-    if (!removed) return fail_in("cache on " + master->source, removed.error());
+    if (!removed) return fail_in("Redis on " + master->source, removed.error());
     return {};
 }
 
@@ -121,48 +121,51 @@ Status prepare(ProbeContext const& context, Options const& /*workload*/, std::st
     return remove_ours(context, stop);
 }
 
-/// SCAN may show a key twice and MGET shows what is really there; so keys are gathered first.
-Status final_read(ProbeContext const& context, std::string const& /*leader*/,
-                  std::vector<std::string> const& /*replicas*/, std::stop_token stop) {
-    Result<Master> const master = open_master(context, stop);
-    if (!master) return fail_in("cache: final read", master.error());
-    std::string const prefix = run_keys(context) + "c:";
+/// The tokens of this run's keys that have a value. SCAN may show a key twice, and one that is
+/// gone meanwhile: hence a set, and MGET.
+Result<std::set<std::string>> tokens_there(RedisConnection& redis, std::string const& prefix,
+                                           std::stop_token const& stop) {
     std::set<std::string> tokens;
     Status const scanned =
-        scan(*master->redis, escape_glob(prefix) + "*", stop,
-             [&](std::vector<std::string> keys) -> Status {
-                 std::vector<std::string> command = keys;
-                 command.insert(command.begin(), "MGET");
-                 RedisReply values;
-                 Ending const asked = master->redis->ask(command, call_deadline(), values);
-                 if (!asked.good()) return fail(Error::Kind::failed, "MGET: " + asked.detail);
-                 if (values.list.size() != keys.size())
-                     return fail(Error::Kind::protocol, "MGET: expected a value for each key");
-                 for (std::size_t i = 0; i < keys.size(); ++i) {
-                     bool const there = values.list[i].kind == RedisReply::Kind::text;
-                     if (there && keys[i].starts_with(prefix))
-                         tokens.insert(keys[i].substr(prefix.size()));
-                 }
-                 return {};
-             });
-    if (!scanned) return fail_in("cache: final read of " + master->source, scanned.error());
+        scan(redis, escape_glob(prefix) + "*", stop, [&](std::vector<std::string> keys) -> Status {
+            std::vector<std::string> command = keys;
+            command.insert(command.begin(), "MGET");
+            RedisReply values;
+            Ending const asked = redis.ask(command, call_deadline(), values);
+            if (!asked.good()) return fail(Error::Kind::failed, "MGET: " + asked.detail);
+            if (values.list.size() != keys.size())
+                return fail(Error::Kind::protocol, "MGET: expected a value for each key");
+            for (std::size_t i = 0; i < keys.size(); ++i) {
+                bool const there = values.list[i].kind == RedisReply::Kind::text;
+                if (there && keys[i].starts_with(prefix))
+                    tokens.insert(keys[i].substr(prefix.size()));
+            }
+            return {};
+        });
+    if (!scanned) return std::unexpected(scanned.error());
+    return tokens;
+}
+
+Status final_read(ProbeContext const& context, std::string const& /*leader*/,
+                  std::vector<std::string> const& /*replicas*/, std::stop_token stop) {
     constexpr std::size_t chunk_rows = 2000;
-    record::FinalRows rows{.kind = "cache", .source = master->source, .role = "leader"};
-    auto const hand_over = [&](bool last) {
-        record::FinalRows chunk{.kind = rows.kind,
-                                .source = rows.source,
-                                .role = rows.role,
-                                .rows = std::move(rows.rows),
-                                .last = last,
-                                .at = context.offset(context.clock->now())};
-        rows.rows.clear();
-        context.sink->write(std::move(chunk));
-    };
-    for (std::string const& token : tokens) {
-        if (rows.rows.size() == chunk_rows) hand_over(false);
-        rows.rows.push_back({.token = token, .id = 0, .count = 1});
+    Result<Master> const master = open_master(context, stop);
+    if (!master) return fail_in("final read", master.error());
+    Result<std::set<std::string>> const tokens =
+        tokens_there(*master->redis, run_keys(context) + "c:", stop);
+    if (!tokens) return fail_in("final read of " + master->source, tokens.error());
+    record::FinalRows chunk{.kind = "cache", .source = master->source, .role = "leader"};
+    for (std::string const& token : *tokens) {
+        if (chunk.rows.size() == chunk_rows) {
+            chunk.at = context.offset(context.clock->now());
+            context.sink->write(chunk);
+            chunk.rows.clear();
+        }
+        chunk.rows.push_back({.token = token, .id = 0, .count = 1});
     }
-    hand_over(true);
+    chunk.last = true;
+    chunk.at = context.offset(context.clock->now());
+    context.sink->write(std::move(chunk));
     return {};
 }
 

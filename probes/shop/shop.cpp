@@ -82,11 +82,11 @@ Status await_replicas(ProbeContext const& context, std::stop_token const& stop) 
 
 Status prepare(ProbeContext const& context, Options const& workload, std::stop_token stop) {
     Result<AdminSession> session = open_writable(context, stop);
-    if (!session) return fail_in("shop", session.error());
-    if (Result<bool> const ours = has_schema(*session); !ours) return fail_in("shop", ours.error());
+    if (!session) return std::unexpected(session.error());
+    if (Result<bool> const ours = has_schema(*session); !ours) return std::unexpected(ours.error());
     std::int64_t const quota = workload.has("quota") ? workload.integer("quota") : quota_fallback;
     Status const made = session->run(shop::create_schema(quota));
-    if (!made) return fail_in("shop", made.error());
+    if (!made) return std::unexpected(made.error());
     return await_replicas(context, stop);
 }
 
@@ -163,7 +163,7 @@ Status read_replica(ProbeContext const& context, std::string const& name, std::s
 
 Status final_read(ProbeContext const& context, std::string const& leader,
                   std::vector<std::string> const& replicas, std::stop_token stop) {
-    std::string const where = fmt::format("shop: final read of {}", leader);
+    std::string const where = fmt::format("final read of {}", leader);
     Result<AdminSession> session = open_node(context, leader);
     if (!session) return fail_in(where, session.error());
     Result<SqlRows> const position = session->query(
@@ -190,12 +190,12 @@ Status final_read(ProbeContext const& context, std::string const& leader,
 
 Status drop(ProbeContext const& context, std::stop_token stop) {
     Result<AdminSession> session = open_writable(context, stop);
-    if (!session) return fail_in("shop", session.error());
+    if (!session) return std::unexpected(session.error());
     Result<bool> const ours = has_schema(*session);
-    if (!ours) return fail_in("shop", ours.error());
+    if (!ours) return std::unexpected(ours.error());
     if (!*ours) return {};
     Status const dropped = session->run(std::string(shop::drop_schema));
-    if (!dropped) return fail_in("shop", dropped.error());
+    if (!dropped) return std::unexpected(dropped.error());
     return {};
 }
 
