@@ -133,6 +133,8 @@ struct ProbeKind {
     /// Observers: as many as it wants, each gets a thread of its own (one a node, usually).
     std::vector<std::unique_ptr<Observer>> (*observers)(Options const&,
                                                         ProbeContext const&){nullptr};
+    /// Customers: it runs unless a scenario switches it off. False: only when one names it.
+    bool by_default{true};
 };
 using RegisterProbe = Register<ProbeKind>;
 

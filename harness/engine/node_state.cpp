@@ -11,27 +11,30 @@ constexpr std::string_view script = R"sh(
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 sum() { cksum | tr ' ' '-'; }
 have() { command -v "$1" >/dev/null 2>&1; }
+line() { printf '%s=%s\n' "$1" "$2"; }
 for unit in patroni etcd redis-server redis-sentinel haproxy ssh; do
     load=$(systemctl show -p LoadState --value "$unit" 2>/dev/null)
     case "$load" in not-found|'') continue ;; esac
-    printf 'unit.%s=%s %s\n' "$unit" "$load" "$(systemctl is-active "$unit" 2>/dev/null)"
+    line "unit.$unit" "$load $(systemctl is-active "$unit" 2>/dev/null)"
 done
-printf 'units.runtime_masks=%s\n' "$(find /run/systemd/system -maxdepth 1 -type l -lname /dev/null -printf '%f ' 2>/dev/null)"
-if have nft;
-then printf 'nft=%s\n' "$(nft -s list ruleset 2>/dev/null | sum)";
-else echo nft = absent; fi
-for tool in iptables-save ip6tables-save;
-do
-    if have
-        $tool;
-then printf '%s=%s\n' $tool "$($tool 2>/dev/null | grep -v '^[#:]' | sum)";
-fi done if have tc;
-then printf 'qdiscs=%s\n' "$(tc qdisc show 2>/dev/null | sed 's/ refcnt [0-9]*//' | tr '\n' ';')";
-fi if have ip;
-then printf 'links=%s\n' "$(ip -o link show 2>/dev/null | sed 's/^[0-9]*: \([^:@ ]*\).*state \([A-Z]*\).*/\1=\2/' | tr '\n' ' ')"; fi
-printf 'frozen=%s\n' "$(grep -l '^frozen 1' /sys/fs/cgroup/system.slice/*/cgroup.events 2>/dev/null | tr '\n' ' ')"
-printf 'ours.files=%s\n' "$(ls -A /run/interregnum 2>/dev/null | tr '\n' ' ')"
-printf 'ours.nft=%s\n' "$(have nft && nft list tables 2>/dev/null | grep -w interregnum)"
+line units.runtime_masks "$(find /run/systemd/system -maxdepth 1 -lname /dev/null -printf '%f ')"
+if have nft; then
+    line nft "$(nft -s list ruleset 2>/dev/null | sum)"
+else
+    line nft absent
+fi
+for tool in iptables-save ip6tables-save; do
+    have $tool && line $tool "$($tool 2>/dev/null | grep -v '^[#:]' | sum)"
+done
+if have tc; then
+    line qdiscs "$(tc qdisc show 2>/dev/null | sed 's/ refcnt [0-9]*//' | tr '\n' ';')"
+fi
+if have ip; then
+    line links "$(ip -br link show 2>/dev/null | sed 's/@[^ ]*//' | awk '{ printf "%s=%s ", $1, $2 }')"
+fi
+line frozen "$(grep -l '^frozen 1' /sys/fs/cgroup/system.slice/*/cgroup.events 2>/dev/null | tr '\n' ' ')"
+line ours.files "$(ls -A /run/interregnum 2>/dev/null | tr '\n' ' ')"
+line ours.nft "$(have nft && nft list tables 2>/dev/null | grep -w interregnum)"
 )sh";
 
 }  // namespace

@@ -173,9 +173,9 @@ TEST(House, FilesBeginAsTheyShould) {
     for (Source const& source : sources()) {
         ASSERT_FALSE(source.lines.empty()) << source.path;
         EXPECT_EQ(source.lines[0], "// SPDX-License-Identifier: MIT") << source.path;
-        if (source.header())
-            EXPECT_TRUE(std::ranges::find(source.lines, "#pragma once") != source.lines.end())
-                << source.path;
+        if (!source.header()) continue;
+        EXPECT_TRUE(std::ranges::find(source.lines, "#pragma once") != source.lines.end())
+            << source.path;
     }
 }
 
