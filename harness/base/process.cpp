@@ -39,10 +39,19 @@ private:
 };
 
 /// The child in a process group of its own, so that a timeout ends its children with it, and
-/// with the signals that we block unblocked.
+/// with the signals that we block unblocked. And with the arguments as they are: Boost 1.74 takes
+/// the address of each argument's first character, which an empty argument does not have.
 struct OwnGroup : bp::extend::handler {
+    explicit OwnGroup(std::vector<std::string> const& words) {
+        // exec(2) does not write through these.
+        for (std::string const& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+        argv.push_back(nullptr);
+    }
+    std::vector<char*> argv;
+
     template <class Executor>
-    void on_exec_setup(Executor&) const {
+    void on_exec_setup(Executor& executor) const {
+        executor.cmd_line = argv.data();
         ::setpgid(0, 0);
         sigset_t none;
         ::sigemptyset(&none);
@@ -114,9 +123,8 @@ Result<LocalResult> run_local(LocalCommand const& command, std::stop_token stop)
         bp::async_pipe in(io);
         bp::async_pipe out(io);
         bp::async_pipe err(io);
-        std::vector<std::string> const arguments(command.argv.begin() + 1, command.argv.end());
-        bp::child child(bp::exe = program, bp::args = arguments, environment_of(command),
-                        bp::std_in<in, bp::std_out> out, bp::std_err > err, OwnGroup{});
+        bp::child child(bp::exe = program, environment_of(command), bp::std_in<in, bp::std_out> out,
+                        bp::std_err > err, OwnGroup(command.argv));
         Drain drain_out(out, result.out, command.output_limit);
         Drain drain_err(err, result.err, command.output_limit);
         drain_out.start();
