@@ -114,7 +114,8 @@ Result<std::string> Agent::sign(Identity const& key, std::string_view data, Wait
     WireReader reader(*answer);
     if (reader.byte() != sign_response)
         return refuse(fmt::format("it refused to sign with the key {}", key.comment));
-    WireReader signature(reader.string().value_or(""));
+    std::string const blob = reader.string().value_or("");
+    WireReader signature(blob);
     auto const format = signature.string();
     auto const bytes = signature.string();
     if (!format || !bytes) return refuse("its signature is damaged");

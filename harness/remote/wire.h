@@ -9,7 +9,7 @@
 namespace interregnum {
 
 /// Reads SSH's data types (RFC 4251 section 5) from bytes that may be hostile: nothing is read
-/// past the end, and after one failure everything fails.
+/// past the end, and after one failure everything fails. The bytes must outlive it.
 class WireReader {
 public:
     explicit WireReader(std::string_view bytes) : rest_(bytes) {}
