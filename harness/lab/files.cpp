@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "harness/lab/files.h"
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -20,11 +19,21 @@ std::unexpected<Error> fail_errno(std::string text) {
 }
 
 Result<std::string> read_file(std::string const& path) {
-    errno = 0;
-    std::ifstream in(path, std::ios::binary);
-    if (!in) return fail_errno("cannot read " + path);
-    std::string text{std::istreambuf_iterator<char>(in), {}};
-    if (in.bad()) return fail_errno("cannot read " + path);
+    // Not a stream: those throw when a read fails, as reads under /proc do when a process ends.
+    int const fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return fail_errno("cannot read " + path);
+    std::string text;
+    std::array<char, 16384> chunk{};
+    ssize_t got{};
+    while ((got = read(fd, chunk.data(), chunk.size())) != 0) {
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) break;
+        text.append(chunk.data(), static_cast<std::size_t>(got));
+    }
+    int const error = errno;
+    close(fd);
+    errno = error;
+    if (got < 0) return fail_errno("cannot read " + path);
     return text;
 }
 

@@ -23,12 +23,17 @@ std::string ask_etcd() {
     return "";
 }
 
-std::string ask_patroni(bool synchronous, std::string& leader) {
+std::string find_leader_now() {
     for (LabNode const& node : db_nodes()) {
         auto const answer = http_get(std::string(node.address), 8008, "/cluster");
-        if (answer) leader = find_leader(*answer);
-        if (!leader.empty()) break;
+        if (!answer) continue;
+        if (auto leader = find_leader(*answer); !leader.empty()) return leader;
     }
+    return "";
+}
+
+std::string ask_patroni(bool synchronous, std::string& leader) {
+    leader = find_leader_now();
     LabNode const* const node = find_lab_node(leader);
     if (node == nullptr) return "PostgreSQL has no leader";
     auto const answer = http_get(std::string(node->address), 8008, "/patroni");
@@ -126,6 +131,29 @@ LabHealth ask_health(bool synchronous, std::string const& redis_password) {
     // A thread of its own: the network namespace belongs to a thread, and ours stays where it is.
     std::jthread([&] { ask_everybody(health, synchronous, redis_password); }).join();
     return health;
+}
+
+bool ask_leader() {
+    bool found = false;
+    std::jthread([&found] {
+        found = enter_lab_network().has_value() && !find_leader_now().empty();
+    }).join();
+    return found;
+}
+
+void wake_patroni() {
+    // Removing a key that is not there leaves the configuration as it is and runs Patroni's loop.
+    constexpr std::string_view patch = R"({"interregnum": null})";
+    std::jthread([patch] {
+        if (!enter_lab_network()) return;
+        for (LabNode const& node : db_nodes())
+            static_cast<void>(ask({.address = std::string(node.address),
+                                   .port = 8008,
+                                   .text = fmt::format("PATCH /config HTTP/1.0\r\n"
+                                                       "Content-Type: application/json\r\n"
+                                                       "Content-Length: {}\r\n\r\n{}",
+                                                       patch.size(), patch)}));
+    }).join();
 }
 
 }  // namespace interregnum

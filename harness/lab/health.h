@@ -24,6 +24,16 @@ struct LabHealth {
 /// Asks everybody once (in a thread inside the lab's network).
 [[nodiscard]] LabHealth ask_health(bool synchronous, std::string const& redis_password);
 
+/// Whether PostgreSQL has a leader now.
+[[nodiscard]] bool ask_leader();
+
+/// Makes every Patroni look around now: a replica that just missed the news of the first leader
+/// would else wait for one whole `loop_wait`. Changes nothing.
+void wake_patroni();
+
+/// Waits until PostgreSQL has a leader.
+[[nodiscard]] Status wait_for_leader(LabProgress const& progress, std::stop_token stop);
+
 /// Waits until everything is healthy and one real write went through each entry point.
 [[nodiscard]] Status wait_until_healthy(LabSettings const& settings,
                                         std::string const& redis_password,

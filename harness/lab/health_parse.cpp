@@ -84,7 +84,8 @@ std::vector<std::string> servers_up(std::string_view csv, std::string_view secti
         auto const row = split(line, ',');
         if (row.size() <= std::max(status, check) || row[0] != section) continue;
         if (row[1] == "FRONTEND" || row[1] == "BACKEND") continue;
-        bool const checked = row[check] == "L7OK" || row[check] == "L7OKC";
+        // "* " in front: the next check is under way, the last one was this.
+        bool const checked = row[check].ends_with("L7OK") || row[check].ends_with("L7OKC");
         if (row[status] == "UP" && checked) up.push_back(row[1]);
     }
     return up;

@@ -16,6 +16,8 @@ constexpr auto healthy_limit = std::chrono::seconds(120);
 constexpr auto ask_period = std::chrono::milliseconds(200);
 constexpr auto progress_period = std::chrono::seconds(2);
 
+constexpr auto wake_period = std::chrono::seconds(1);
+
 /// A real write that leaves nothing behind: a message in the WAL, committed.
 constexpr auto postgres_write = "SELECT pg_logical_emit_message(true, 'interregnum', 'lab up')";
 
@@ -62,33 +64,51 @@ Status write_through_entries(std::string const& password, std::stop_token const&
     return {};
 }
 
-}  // namespace
-
-Status wait_until_healthy(LabSettings const& settings, std::string const& redis_password,
-                          LabProgress const& progress, std::stop_token stop) {
+/// Asks `missing` again and again until it returns "".
+Status wait_until(std::function<std::string()> const& missing, LabProgress const& progress,
+                  std::stop_token const& stop) {
     SteadyClock clock;
     Instant const started = clock.now();
     Instant next_line = started + progress_period;
-    bool const synchronous = settings.values.flag("patroni.synchronous_mode");
     while (true) {
-        LabHealth const health = ask_health(synchronous, redis_password);
-        std::string missing = health.first_missing();
-        if (missing.empty()) {
-            Status const wrote = write_through_entries(redis_password, stop);
-            if (wrote) return {};
-            missing = wrote.error().message;
-        }
-        if (clock.now() - started > healthy_limit)
+        std::string const text = missing();
+        if (text.empty()) return {};
+        auto const waited = clock.now() - started;
+        if (waited > healthy_limit)
             return fail(Error::Kind::timeout, fmt::format("the lab is not healthy after {}: {}",
-                                                          format_seconds(healthy_limit), missing));
+                                                          format_seconds(waited), text));
         if (clock.now() >= next_line) {
-            progress(
-                fmt::format("waiting, {}: {}", format_seconds(clock.now() - started), missing));
+            progress(fmt::format("waiting, {}: {}", format_seconds(waited), text));
             next_line += progress_period;
         }
         if (!clock.sleep_for(ask_period, stop))
             return fail(Error::Kind::stopped, "stopped while waiting for the lab to be healthy");
     }
+}
+
+}  // namespace
+
+Status wait_for_leader(LabProgress const& progress, std::stop_token stop) {
+    return wait_until([] { return ask_leader() ? "" : "PostgreSQL has no leader"; }, progress,
+                      stop);
+}
+
+Status wait_until_healthy(LabSettings const& settings, std::string const& redis_password,
+                          LabProgress const& progress, std::stop_token stop) {
+    bool const synchronous = settings.values.flag("patroni.synchronous_mode");
+    SteadyClock const clock;
+    Instant next_wake = clock.now();
+    auto const missing = [&]() -> std::string {
+        LabHealth const health = ask_health(synchronous, redis_password);
+        if (!health.postgres.empty() && clock.now() >= next_wake) {
+            wake_patroni();
+            next_wake = clock.now() + wake_period;
+        }
+        if (auto text = health.first_missing(); !text.empty()) return text;
+        Status const wrote = write_through_entries(redis_password, stop);
+        return wrote ? "" : wrote.error().message;
+    };
+    return wait_until(missing, progress, stop);
 }
 
 }  // namespace interregnum

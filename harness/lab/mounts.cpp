@@ -2,7 +2,6 @@
 #include "harness/lab/mounts.h"
 
 #include <algorithm>
-#include <fstream>
 #include <sstream>
 
 #include <sys/mount.h>
@@ -36,7 +35,7 @@ bool is_below(std::string_view point, std::string_view folder) {
 std::vector<Mount> list_mounts() {
     // "ID PARENT MAJ:MIN ROOT POINT OPTIONS [FIELD...] - TYPE SOURCE SUPEROPTIONS"
     std::vector<Mount> mounts;
-    std::ifstream lines("/proc/self/mountinfo");
+    std::istringstream lines(read_file("/proc/self/mountinfo").value_or(""));
     for (std::string line; std::getline(lines, line);) {
         std::istringstream words(line);
         std::string word;

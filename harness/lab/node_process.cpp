@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "harness/base/clock.h"
@@ -52,6 +53,15 @@ nlohmann::json to_json(ProcessId const& process) {
 ProcessId process_from(nlohmann::json const& json) {
     return {.pid = json.at("pid").get<pid_t>(),
             .start_ticks = json.at("start_ticks").get<std::uint64_t>()};
+}
+
+/// nspawn's lock of a root directory, named after its inode; it stays when nspawn is killed.
+void remove_image_lock(LabNode const& node) {
+    struct stat root{};
+    if (stat(lab_path::root(node).c_str(), &root) != 0) return;
+    std::string const path = "/run/systemd/nspawn/locks/inode-" + std::to_string(root.st_dev) +
+                             ":" + std::to_string(root.st_ino);
+    unlink(path.c_str());
 }
 
 Result<NodeProcess> wait_for_init(LabNode const& node, pid_t nspawn, std::stop_token const& stop) {
@@ -115,7 +125,9 @@ Status kill_node(LabNode const& node) {
         if (auto const init = find_container_init(nspawn.pid))
             if (Status killed = kill_process(*init); !killed) return killed;
     }
-    return kill_cgroup(lab_unit(node));
+    if (Status killed = kill_cgroup(lab_unit(node)); !killed) return killed;
+    remove_image_lock(node);
+    return {};
 }
 
 Status remove_node_traces(LabNode const& node) {

@@ -58,7 +58,9 @@ std::vector<std::string> remove_lab() {
     note(problems, remove_switch());
     note(problems, remove_state_dir());
     // Folders that nspawn made for its first container; they stay while somebody else uses them.
-    rmdir("/run/systemd/nspawn/propagate");
+    for (char const* folder :
+         {"/run/systemd/nspawn/propagate", "/run/systemd/nspawn/locks", "/run/systemd/nspawn"})
+        rmdir(folder);
     for (std::string const& left : lab_leftovers()) problems.push_back("still there: " + left);
     return problems;
 }

@@ -41,14 +41,16 @@ Status prepare_node(LabNode const& node, Image const& image, LabSettings const& 
     return plug_in(node, stop);
 }
 
-Status boot_all(std::stop_token const& stop) {
+Status boot_all(bool db, std::stop_token const& stop) {
     std::vector<std::future<Status>> boots;
-    for (LabNode const& node : lab_nodes())
+    for (LabNode const& node : lab_nodes()) {
+        if (node.is_db != db) continue;
         boots.push_back(std::async(std::launch::async, [&node, stop]() -> Status {
             auto const booted = boot_node(node, stop);
             if (!booted) return std::unexpected(booted.error());
             return {};
         }));
+    }
     Status all;
     for (auto& boot : boots)
         if (Status one = boot.get(); !one) all = one;
@@ -65,8 +67,12 @@ Status start(LabSettings const& settings, Image const& image, LabProgress const&
     for (LabNode const& node : lab_nodes())
         if (Status ready = prepare_node(node, image, settings, *secrets, stop); !ready)
             return ready;
-    progress("booting db1 db2 db3 app1 app2");
-    if (Status booted = boot_all(stop); !booted) return booted;
+    progress("booting db1 db2 db3");
+    if (Status booted = boot_all(true, stop); !booted) return booted;
+    if (Status elected = wait_for_leader(progress, stop); !elected) return elected;
+    // Only now: a HAProxy that first saw every server down would want two good checks of each.
+    progress("booting app1 app2");
+    if (Status booted = boot_all(false, stop); !booted) return booted;
     if (Status healthy = wait_until_healthy(settings, secrets->redis.reveal(), progress, stop);
         !healthy)
         return healthy;
