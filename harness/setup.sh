@@ -8,7 +8,8 @@ build_packages=(g++ cmake ninja-build pkg-config libssh2-1-dev libpq-dev libpqxx
     libboost-dev libboost-filesystem-dev libjs-dygraphs)
 # What the lab runs on the host. The servers themselves are only ever in the lab's image.
 lab_packages=(mmdebstrap systemd-container iproute2 nftables openssh-client util-linux)
-test_packages=(libgtest-dev clang-format-19 clang-tidy-19 python3-minimal)
+test_packages=(libgtest-dev clang-format-19 clang-tidy-19 python3-minimal
+    python3-jsonschema)
 
 say() { printf '%s %s\n' "$(date +%T)" "$*"; }
 die() { printf '%s: %s\n' "${program:-interregnum}" "$*" >&2; exit 3; }

@@ -11,8 +11,9 @@ namespace interregnum {
 void add_list_verb(CLI::App& app, int& exit_code) {
     auto what = std::make_shared<std::string>();
     CLI::App* verb = app.add_subcommand(
-        "list", "what there is: faults, probes, measures, checks, formats, scenarios; and the "
-                "grants that a drill needs");
+        "list",
+        "what there is: faults, probes, measures, checks, formats, scenarios; and the "
+        "grants that a drill needs");
     verb->add_option("WHAT", *what)->required()->check(CLI::IsMember(list_names()));
     verb->footer("Example: interregnum list faults");
     verb->callback([what, &exit_code] {

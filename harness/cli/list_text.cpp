@@ -44,7 +44,8 @@ std::string option_line(OptionSpec const& spec, std::size_t name_width) {
     std::string value(type_text(spec.type));
     if (spec.required) value += ", required";
     if (!spec.fallback.empty()) value += fmt::format(" = {}", spec.fallback);
-    std::string line = fmt::format("    {:<{}}  {:<16}  {}", spec.name, name_width, value, spec.doc);
+    std::string line =
+        fmt::format("    {:<{}}  {:<16}  {}", spec.name, name_width, value, spec.doc);
     if (!spec.choices.empty()) line += fmt::format(" ({})", fmt::join(spec.choices, ", "));
     line.erase(line.find_last_not_of(' ') + 1);
     return line + "\n";
@@ -77,12 +78,14 @@ std::string nothing_more(Kind const& /*kind*/) {
 }
 
 std::string faults_text() {
-    return kinds_text<FaultKind>([](FaultKind const& fault) { return options_text(fault.options); });
+    return kinds_text<FaultKind>(
+        [](FaultKind const& fault) { return options_text(fault.options); });
 }
 
 std::string probes_text() {
     return kinds_text<ProbeKind>([](ProbeKind const& probe) {
-        std::string_view const role = probe.role == ProbeKind::Role::observer ? "observer; always runs"
+        std::string_view const role = probe.role == ProbeKind::Role::observer
+                                          ? "observer; always runs"
                                       : probe.by_default ? "customer; runs by default"
                                                          : "customer; runs when named";
         return fmt::format("    ({})\n{}", role, options_text(probe.options));

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "harness/scenario/scenario.h"
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "harness/base/exit_code.h"
 #include "harness/cli/verbs.h"
 #include "harness/cluster/inventory.h"
-#include "harness/scenario/scenario.h"
 
 namespace interregnum {
 
@@ -32,9 +33,9 @@ ExitCode validate(std::vector<std::string> const& names, std::string const& inve
     for (std::string const& name : names) {
         std::size_t const before = mistakes.all.size();
         auto const file = find_scenario(name);
-        auto const scenario = file ? load_scenario(*file, {}, {}, mistakes,
-                                                   know_nodes ? &nodes : nullptr)
-                                   : std::unexpected(file.error());
+        auto const scenario =
+            file ? load_scenario(*file, {}, {}, mistakes, know_nodes ? &nodes : nullptr)
+                 : std::unexpected(file.error());
         if (!scenario) add_error(mistakes, "scenario", scenario.error());
         if (mistakes.all.size() == before) good += fmt::format("{}: good\n", *file);
     }
@@ -54,14 +55,15 @@ void add_scenario_verb(CLI::App& app, int& exit_code) {
         std::string inventory;
     };
     auto flags = std::make_shared<ValidateFlags>();
-    CLI::App* check = verb->add_subcommand(
-        "validate", "says every mistake in these files; touches no cluster");
+    CLI::App* check =
+        verb->add_subcommand("validate", "says every mistake in these files; touches no cluster");
     check->add_option("SCENARIO", flags->names, "files, or names of scenarios that ship")
         ->required();
     check->add_option("--inventory", flags->inventory,
                       "checks this file too, and that targets are its nodes");
-    check->footer("Exit code 0: all are good; 64: some are not. "
-                  "Example: interregnum scenario validate kill-leader");
+    check->footer(
+        "Exit code 0: all are good; 64: some are not. "
+        "Example: interregnum scenario validate kill-leader");
     check->callback([flags, &exit_code] {
         exit_code = static_cast<int>(validate(flags->names, flags->inventory));
     });

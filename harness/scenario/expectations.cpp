@@ -82,12 +82,10 @@ std::variant<MeasureKind const*, std::string> find_measure(std::string_view name
     std::vector<std::string> names;
     for (MeasureKind const* known : Registry<MeasureKind>::all()) names.emplace_back(known->name);
     std::string const hint = did_you_mean(name, names);
-    return "no such measure" +
-           (hint.empty() ? " (`interregnum list measures` shows all)" : hint);
+    return "no such measure" + (hint.empty() ? " (`interregnum list measures` shows all)" : hint);
 }
 
-void read_one(ObjectReader& reader, Member const& member,
-              std::vector<record::Expectation>& into) {
+void read_one(ObjectReader& reader, Member const& member, std::vector<record::Expectation>& into) {
     auto const found = find_measure(member.key);
     if (auto const* problem = std::get_if<std::string>(&found)) {
         reader.mistakes().add(member.at, reader.path_of(member.key), *problem);
@@ -99,8 +97,8 @@ void read_one(ObjectReader& reader, Member const& member,
                           (measure.unit == Unit::count && value.integer);
     auto made = readable ? parse_limit(measure, value.text) : std::nullopt;
     if (!made) {
-        reader.wrong(member.key, fmt::format("expected {}, got {}", expected_limit(measure.unit),
-                                             show(value)));
+        reader.wrong(member.key,
+                     fmt::format("expected {}, got {}", expected_limit(measure.unit), show(value)));
         return;
     }
     into.push_back(std::move(*made));
@@ -110,9 +108,10 @@ void read_one(ObjectReader& reader, Member const& member,
 std::variant<record::Expectation, std::string> parse_expect(std::string_view text) {
     std::size_t const at = text.find_first_of("<>=");
     if (at == std::string_view::npos)
-        return fmt::format("expected a measure, a comparison and a limit, such as "
-                           "\"write.downtime <= 30s\", got {}",
-                           in_quotes(text));
+        return fmt::format(
+            "expected a measure, a comparison and a limit, such as "
+            "\"write.downtime <= 30s\", got {}",
+            in_quotes(text));
     std::string const name(trimmed(text.substr(0, at)));
     auto const found = find_measure(name);
     if (auto const* problem = std::get_if<std::string>(&found))

@@ -74,8 +74,7 @@ std::variant<Value*, std::string> go_down(Value& from, std::string const& part,
 
 }  // namespace
 
-void apply_overrides(Value& root,
-                     std::vector<std::pair<std::string, std::string>> const& overrides,
+void apply_overrides(Value& root, std::vector<std::pair<std::string, std::string>> const& overrides,
                      FileMistakes& mistakes) {
     constexpr std::size_t deepest = 16;
     for (auto const& [path, text] : overrides) {

@@ -28,8 +28,7 @@ inline constexpr std::string_view within_key = "within";
 /// Changes the tree as `--set` asks: each pair is a path ("workload.orders.rate",
 /// "steps[0].for") and a value (true, false, a number, else a text). Objects on the way are
 /// made; list items must be there.
-void apply_overrides(Value& root,
-                     std::vector<std::pair<std::string, std::string>> const& overrides,
+void apply_overrides(Value& root, std::vector<std::pair<std::string, std::string>> const& overrides,
                      FileMistakes& mistakes);
 
 /// The steps. `node_names` as in parse_scenario.

@@ -33,9 +33,9 @@ std::string role_problem(std::string const& name, std::vector<std::string> const
     std::string const hint = did_you_mean(name, roles);
     bool const numbered = !name.empty() && name.back() >= '0' && name.back() <= '9';
     if (is_node_name(name) && (hint.empty() || numbered)) return "";
-    return fmt::format("unknown role {}{}", in_quotes(name),
-                       hint.empty() ? fmt::format(" (there are: {})", fmt::join(roles, ", "))
-                                    : hint);
+    return fmt::format(
+        "unknown role {}{}", in_quotes(name),
+        hint.empty() ? fmt::format(" (there are: {})", fmt::join(roles, ", ")) : hint);
 }
 
 }  // namespace

@@ -59,8 +59,8 @@ struct WorkloadItem {
 };
 
 /// One drill, read from a file. Short because defaults are good: every customer that runs by
-/// default (ProbeKind::by_default) does unless switched off; `lost`, `duplicated`, `oversold`, `ghost` and
-/// `split_brain` must be 0 unless stated otherwise.
+/// default (ProbeKind::by_default) does unless switched off; `lost`, `duplicated`, `oversold`,
+/// `ghost` and `split_brain` must be 0 unless stated otherwise.
 struct Scenario {
     std::string name;  ///< the file's stem
     std::string file;

@@ -116,9 +116,9 @@ Json workload_schema() {
         properties[std::string(probe->name)] = {
             {"description", probe->summary},
             {"default", probe->by_default},
-            {"anyOf", Json::array({{{"type", "boolean"}},
-                                   object_schema("its options", std::move(options),
-                                                 std::move(required))})}};
+            {"anyOf",
+             Json::array({{{"type", "boolean"}},
+                          object_schema("its options", std::move(options), std::move(required))})}};
     }
     return object_schema("customers; those not named run with their defaults",
                          std::move(properties), Json::array());
@@ -149,9 +149,10 @@ Json expect_schema() {
     Json properties = Json::object();
     for (MeasureKind const* measure : Registry<MeasureKind>::all())
         properties[std::string(measure->name)] = limit_schema(*measure);
-    return object_schema("limits; lost, duplicated, oversold, ghost and split_brain are 0 unless "
-                         "stated",
-                         std::move(properties), Json::array());
+    return object_schema(
+        "limits; lost, duplicated, oversold, ghost and split_brain are 0 unless "
+        "stated",
+        std::move(properties), Json::array());
 }
 
 }  // namespace
@@ -162,22 +163,21 @@ std::string scenario_schema() {
     Json after = duration_schema("customers only, after the last step");
     before["default"] = to_text(defaults.steady_before);
     after["default"] = to_text(defaults.steady_after);
-    Json properties{
-        {"$schema", {{"type", "string"}}},
-        {"title",
-         {{"description", "one line for people"},
-          {"type", "string"},
-          {"minLength", 1},
-          {"maxLength", 200}}},
-        {"workload", workload_schema()},
-        {"steady_before", std::move(before)},
-        {"steps",
-         {{"description", "what happens, in this order"},
-          {"type", "array"},
-          {"minItems", 1},
-          {"items", step_schema()}}},
-        {"steady_after", std::move(after)},
-        {"expect", expect_schema()}};
+    Json properties{{"$schema", {{"type", "string"}}},
+                    {"title",
+                     {{"description", "one line for people"},
+                      {"type", "string"},
+                      {"minLength", 1},
+                      {"maxLength", 200}}},
+                    {"workload", workload_schema()},
+                    {"steady_before", std::move(before)},
+                    {"steps",
+                     {{"description", "what happens, in this order"},
+                      {"type", "array"},
+                      {"minItems", 1},
+                      {"items", step_schema()}}},
+                    {"steady_after", std::move(after)},
+                    {"expect", expect_schema()}};
     Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                 {"title", "A scenario of interregnum"}};
     schema.update(object_schema("One drill.", std::move(properties), {"title", "steps"}));

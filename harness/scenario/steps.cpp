@@ -108,11 +108,11 @@ std::string step_kind(Value const& value, ObjectReader& reader) {
     for (std::string const& key : step_keys())
         if (value.find(key) != nullptr) found.push_back(key);
     if (found.size() == 1) return found.front();
-    std::string const expected = fmt::format(R"(a step has one of the keys "{}")",
-                                             fmt::join(step_keys(), R"(", ")"));
+    std::string const expected =
+        fmt::format(R"(a step has one of the keys "{}")", fmt::join(step_keys(), R"(", ")"));
     if (found.size() > 1) {
-        reader.wrong(found[1], fmt::format(R"({}, got "{}" and "{}")", expected, found[0],
-                                           found[1]));
+        reader.wrong(found[1],
+                     fmt::format(R"({}, got "{}" and "{}")", expected, found[0], found[1]));
         return "";
     }
     for (Member const& member : value.members) {
@@ -126,8 +126,7 @@ std::string step_kind(Value const& value, ObjectReader& reader) {
 }
 
 std::optional<Step> read_step(Value const& value, std::string const& path,
-                              std::vector<std::string> const* node_names,
-                              FileMistakes& mistakes) {
+                              std::vector<std::string> const* node_names, FileMistakes& mistakes) {
     ObjectReader reader(value, path, mistakes);
     if (!reader.is_object()) return std::nullopt;
     std::string const kind = step_kind(value, reader);
@@ -161,9 +160,9 @@ std::vector<Step> read_steps(ObjectReader& top, std::vector<std::string> const* 
     Value const* const list = top.value("steps");
     if (list == nullptr) return steps;
     if (list->kind != Value::Kind::array || list->items.empty()) {
-        top.wrong("steps", fmt::format("expected {}, got {}", steps_expected,
-                                       list->kind == Value::Kind::array ? "an empty list"
-                                                                        : show(*list)));
+        top.wrong("steps",
+                  fmt::format("expected {}, got {}", steps_expected,
+                              list->kind == Value::Kind::array ? "an empty list" : show(*list)));
         return steps;
     }
     for (std::size_t index = 0; index < list->items.size(); ++index)

@@ -21,9 +21,9 @@ std::optional<WorkloadItem> read_item(ProbeKind const& probe, Value const& value
         return item;
     }
     if (value.kind != Value::Kind::object) {
-        mistakes.add(value.at, path,
-                     fmt::format("expected true, false or an object of options, got {}",
-                                 show(value)));
+        mistakes.add(
+            value.at, path,
+            fmt::format("expected true, false or an object of options, got {}", show(value)));
         return item;
     }
     ObjectReader reader(value, path, mistakes);
