@@ -9,6 +9,15 @@ namespace interregnum {
 
 namespace {
 
+RestAccess rest(RestSettings const& settings, Secret const& password) {
+    return {.tls = settings.tls,
+            .cacert = settings.cacert,
+            .cert = settings.cert,
+            .key = settings.key,
+            .user = settings.user,
+            .password = password};
+}
+
 std::vector<Endpoint> endpoints(std::vector<InventoryEndpoint> const& listed) {
     std::vector<Endpoint> result;
     for (InventoryEndpoint const& one : listed)
@@ -58,6 +67,7 @@ ProbeContext probe_context(Inventory const& inventory, ClusterSecrets const& sec
                                  .address = node.address,
                                  .group = node.group,
                                  .patroni_port = inventory.patroni.port,
+                                 .etcd_port = inventory.etcd.port,
                                  .postgres_port = inventory.postgres.port,
                                  .redis_port = inventory.redis.port,
                                  .sentinel_port = inventory.redis.sentinel_port,
@@ -73,6 +83,8 @@ ProbeContext probe_context(Inventory const& inventory, ClusterSecrets const& sec
     context.redis = {.master_name = inventory.redis.master,
                      .user = inventory.redis.user,
                      .password = secrets.redis};
+    context.patroni = rest(inventory.patroni, secrets.patroni);
+    context.etcd = rest(inventory.etcd, secrets.etcd);
     return context;
 }
 

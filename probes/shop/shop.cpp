@@ -13,6 +13,7 @@ constexpr std::size_t chunk_rows = 2000;
 /// Unbounded reads end here: more orders than a day at 100/s would be no drill.
 constexpr int chunk_limit = 5000;
 constexpr Duration replay_limit = std::chrono::seconds(60);
+constexpr Duration quiet_limit = std::chrono::seconds(10);
 constexpr Duration look_again = std::chrono::milliseconds(200);
 constexpr std::int64_t quota_fallback = 500;
 
@@ -161,11 +162,26 @@ Status read_replica(ProbeContext const& context, std::string const& name, std::s
     return read_node(context, *session, name, "replica", stop);
 }
 
+/// Waits until no statement that a customer gave up on is still running: one that commits later
+/// would be found by nobody. Gives up silently: what is there then is what is read.
+void await_quiet(ProbeContext const& context, AdminSession& session, std::stop_token const& stop) {
+    Instant const limit = context.clock->now() + quiet_limit;
+    while (context.clock->now() < limit) {
+        Result<SqlRows> const busy = session.query(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'interregnum' "
+            "AND pid <> pg_backend_pid() AND datname = current_database() AND state <> 'idle'");
+        session.end_snapshot();
+        if (!busy || busy->number(0, 0) == 0) return;
+        if (!context.clock->sleep_for(look_again, stop)) return;
+    }
+}
+
 Status final_read(ProbeContext const& context, std::string const& leader,
                   std::vector<std::string> const& replicas, std::stop_token stop) {
     std::string const where = fmt::format("final read of {}", leader);
     Result<AdminSession> session = open_node(context, leader);
     if (!session) return fail_in(where, session.error());
+    await_quiet(context, *session, stop);
     Result<SqlRows> const position = session->query(
         "SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE pg_current_wal_flush_lsn()::text END");
     session->end_snapshot();

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: MIT
+// Customers, stores and observers against the real cluster of the lab.
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "probes/session/admin.h"
+#include "probes/session/postgres.h"
+#include "tests/cluster/support/lab_context.h"
+
+namespace interregnum::test {
+namespace {
+
+using record::Outcome;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+class Sightings final : public record::Sink {
+public:
+    void write(record::Event event) override {
+        std::scoped_lock const lock(mutex_);
+        events_.push_back(std::move(event));
+    }
+    template <class Kind>
+    [[nodiscard]] std::vector<Kind> all() const {
+        std::scoped_lock const lock(mutex_);
+        std::vector<Kind> found;
+        for (record::Event const& event : events_)
+            if (auto const* one = std::get_if<Kind>(&event)) found.push_back(*one);
+        return found;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<record::Event> events_;
+};
+
+class Probes : public testing::Test {
+protected:
+    void SetUp() override {
+        auto found = lab_context();
+        if (auto const* why = std::get_if<std::string>(&found)) GTEST_SKIP() << *why;
+        context_ = std::get<ProbeContext>(std::move(found));
+        context_.run_id = "probes-test";
+        context_.clock = &clock_;
+        context_.sink = &sink_;
+        context_.origin = clock_.now();
+    }
+
+    void TearDown() override {
+        if (context_.clock == nullptr) return;
+        EXPECT_TRUE(store("shop").drop(context_, {}).has_value());
+    }
+
+    static StoreKind const& store(std::string_view name) {
+        return *Registry<StoreKind>::find(name);
+    }
+
+    void prepare(std::int64_t quota) {
+        Options workload;
+        workload.set("quota", quota);
+        for (std::string_view const name : {"shop", "cache"}) {
+            Status const made = store(name).prepare(context_, workload, {});
+            ASSERT_TRUE(made.has_value()) << made.error().message;
+        }
+    }
+
+    /// The streams of a customer at its fallbacks, numbered on from `first_id`.
+    std::vector<std::unique_ptr<Customer>> customers(std::string_view name) {
+        ProbeKind const& kind = *Registry<ProbeKind>::find(name);
+        Options const options = fallback_options(kind.options);
+        std::vector<std::unique_ptr<Customer>> all;
+        auto const plans = kind.streams(options, context_);
+        EXPECT_TRUE(plans.has_value()) << plans.error().message;
+        for (StreamPlan const& plan : *plans)
+            all.push_back(
+                kind.customer(options, context_, {.connection = plan.connection}, plan.entry, 0));
+        return all;
+    }
+
+    record::Attempt act(Customer& customer, int stream, std::int64_t number) {
+        record::Attempt attempt{.stream = stream, .number = number};
+        Instant const start = clock_.now();
+        customer.act(attempt, start + limit);
+        took_ = clock_.now() - start;
+        return attempt;
+    }
+
+    std::string leader() {
+        for (ProbeNode const& node : context_.nodes) {
+            if (node.group != "db") continue;
+            auto session = AdminSession::open(context_.postgres, node.address, node.postgres_port);
+            if (!session) continue;
+            auto const recovering = session->query("SELECT pg_is_in_recovery()");
+            if (recovering && recovering->text(0, 0) == "f") return node.name;
+        }
+        return {};
+    }
+
+    std::vector<std::string> replicas(std::string const& leader) const {
+        std::vector<std::string> names;
+        for (ProbeNode const& node : context_.nodes)
+            if (node.group == "db" && node.name != leader) names.push_back(node.name);
+        return names;
+    }
+
+    /// The tokens that one source holds, with how often.
+    std::map<std::string, std::int64_t> found(std::string_view kind, std::string_view source) {
+        std::map<std::string, std::int64_t> tokens;
+        for (record::FinalRows const& rows : sink_.all<record::FinalRows>())
+            if (rows.kind == kind && (source.empty() || rows.source == source))
+                for (record::FinalRow const& row : rows.rows) tokens[row.token] += row.count;
+        return tokens;
+    }
+
+    static constexpr Duration limit = seconds(1);
+    SteadyClock clock_;
+    Sightings sink_;
+    ProbeContext context_;
+    Duration took_{};
+};
+
+TEST_F(Probes, WhatCustomersDidIsReadBackFromEveryNode) {
+    prepare(3);
+    std::map<std::string, std::set<std::string>> acknowledged;
+    int stream = 0;
+    int sold_out = 0;
+    for (std::string const name : {"orders", "tickets", "reads", "cache"}) {
+        for (auto const& customer : customers(name)) {
+            ++stream;
+            for (int number = 0; number < 3; ++number) {
+                record::Attempt const attempt = act(*customer, stream, number);
+                EXPECT_LE(took_, limit);
+                if (name == "tickets" && acknowledged[name].size() == 3) {
+                    EXPECT_EQ(attempt.outcome, Outcome::failed);
+                    EXPECT_EQ(attempt.error, "sold_out");
+                    ++sold_out;
+                    continue;
+                }
+                EXPECT_EQ(attempt.outcome, Outcome::ok) << name << ": " << attempt.detail;
+                acknowledged[name].insert(attempt.token);
+                if (name != "cache") {
+                    EXPECT_TRUE(attempt.server.starts_with("db"));
+                }
+                if (name == "orders" || name == "tickets") {
+                    EXPECT_GT(attempt.id, 0);
+                }
+            }
+        }
+    }
+    EXPECT_EQ(acknowledged["tickets"].size(), 3U);
+    EXPECT_GT(sold_out, 0);
+
+    std::string const now_leader = leader();
+    for (std::string_view const name : {"shop", "cache"}) {
+        Status const read = store(name).final_read(context_, now_leader, replicas(now_leader), {});
+        ASSERT_TRUE(read.has_value()) << read.error().message;
+    }
+    for (ProbeNode const& node : context_.nodes) {
+        if (node.group != "db") continue;
+        for (std::string const kind : {"orders", "tickets"}) {
+            auto const rows = found(kind, node.name);
+            EXPECT_EQ(rows.size(), acknowledged[kind].size()) << kind << " on " << node.name;
+            for (std::string const& token : acknowledged[kind]) {
+                auto const row = rows.find(token);
+                EXPECT_TRUE(row != rows.end() && row->second == 1) << token << " on " << node.name;
+            }
+        }
+    }
+    EXPECT_EQ(found("cache", "").size(), acknowledged["cache"].size());
+    for (record::FinalQuota const& quota : sink_.all<record::FinalQuota>()) {
+        EXPECT_EQ(quota.size, 3);
+        EXPECT_EQ(quota.sold, 3);
+    }
+    EXPECT_EQ(sink_.all<record::FinalQuota>().size(), 1 + replicas(now_leader).size());
+    EXPECT_TRUE(sink_.all<record::Note>().empty());
+    ASSERT_TRUE(store("cache").drop(context_, {}).has_value());
+}
+
+TEST_F(Probes, StoresCanBeMadeAndDroppedAgain) {
+    prepare(5);
+    prepare(7);
+    for (int i = 0; i < 2; ++i) {
+        for (std::string_view const name : {"shop", "cache"}) {
+            Status const dropped = store(name).drop(context_, {});
+            EXPECT_TRUE(dropped.has_value()) << dropped.error().message;
+        }
+    }
+}
+
+TEST_F(Probes, ASchemaOfSomebodyElseIsNotTouched) {
+    ASSERT_TRUE(store("shop").drop(context_, {}).has_value());
+    Endpoint const& entry = context_.write.front();
+    auto session = AdminSession::open(context_.postgres, entry.host, entry.port);
+    ASSERT_TRUE(session.has_value()) << session.error().message;
+    ASSERT_TRUE(session->run("CREATE SCHEMA interregnum; CREATE TABLE interregnum.theirs (a int)")
+                    .has_value());
+    Status const made = store("shop").prepare(context_, {}, {});
+    Status const dropped = store("shop").drop(context_, {});
+    auto const theirs = session->query("SELECT to_regclass('interregnum.theirs') IS NOT NULL");
+    ASSERT_TRUE(session->run("DROP SCHEMA interregnum CASCADE").has_value());
+    ASSERT_FALSE(made.has_value());
+    EXPECT_NE(made.error().message.find("not ours"), std::string::npos);
+    EXPECT_FALSE(dropped.has_value());
+    EXPECT_TRUE(theirs && theirs->flag(0, 0));
+}
+
+TEST_F(Probes, ALockedTableIsAnUnknownOutcomeAtTheDeadline) {
+    prepare(5);
+    Endpoint const& entry = context_.write.front();
+    PostgresConnection holder(context_.postgres, entry.host, entry.port);
+    SqlRows answer;
+    ASSERT_TRUE(holder.connect(clock_.now() + limit).good());
+    ASSERT_TRUE(holder
+                    .ask_many("BEGIN; LOCK TABLE interregnum.orders IN ACCESS EXCLUSIVE MODE",
+                              clock_.now() + limit, answer)
+                    .good());
+    for (auto const& customer : customers("orders")) {
+        record::Attempt const attempt = act(*customer, 1, 1);
+        EXPECT_EQ(attempt.outcome, Outcome::unknown) << attempt.detail;
+        EXPECT_EQ(attempt.error, "timeout");
+        EXPECT_GE(took_, limit);
+        EXPECT_LE(took_, limit + milliseconds(20));
+    }
+}
+
+TEST_F(Probes, ATerminatedBackendIsAnUnknownOutcome) {
+    prepare(5);
+    Endpoint const& entry = context_.write.front();
+    PostgresConnection holder(context_.postgres, entry.host, entry.port);
+    SqlRows answer;
+    ASSERT_TRUE(holder.connect(clock_.now() + limit).good());
+    ASSERT_TRUE(holder
+                    .ask_many("BEGIN; LOCK TABLE interregnum.orders IN ACCESS EXCLUSIVE MODE",
+                              clock_.now() + limit, answer)
+                    .good());
+    auto const customer = std::move(customers("orders").front());
+    record::Attempt attempt;
+    std::jthread buyer([&] { attempt = act(*customer, 1, 1); });
+    ASSERT_TRUE(clock_.sleep_for(milliseconds(300), {}));
+    Ending const killed = holder.ask_many(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE NOT granted "
+        "AND relation = 'interregnum.orders'::regclass",
+        clock_.now() + limit, answer);
+    buyer.join();
+    EXPECT_TRUE(killed.good()) << killed.detail;
+    EXPECT_EQ(attempt.outcome, Outcome::unknown) << attempt.detail;
+    EXPECT_EQ(attempt.error, "shutdown");
+    EXPECT_EQ(attempt.sqlstate, "57P01");
+}
+
+TEST_F(Probes, ObserversSeeTheClusterAsItIs) {
+    std::vector<std::unique_ptr<Observer>> observers;
+    for (ProbeKind const* kind : Registry<ProbeKind>::all()) {
+        if (kind->role != ProbeKind::Role::observer) continue;
+        for (auto& observer : kind->observers(fallback_options(kind->options), context_))
+            observers.push_back(std::move(observer));
+    }
+    {
+        std::vector<std::jthread> threads;
+        for (auto const& observer : observers)
+            threads.emplace_back([&observer](std::stop_token stop) { observer->watch(stop); });
+        ASSERT_TRUE(clock_.sleep_for(seconds(3), {}));
+    }
+    std::set<std::string> members;
+    std::set<std::string> leaders;
+    for (record::MemberSeen const& seen : sink_.all<record::MemberSeen>()) {
+        EXPECT_TRUE(seen.reachable) << seen.node;
+        EXPECT_LE(seen.asked, seen.at);
+        members.insert(seen.node);
+        if (seen.holds_lock && seen.writable) leaders.insert(seen.node);
+    }
+    std::size_t const databases = replicas("").size();
+    EXPECT_EQ(members.size(), databases);
+    EXPECT_EQ(leaders, std::set<std::string>{leader()});
+    std::set<std::string> masters;
+    for (auto const& seen : sink_.all<record::RedisMasterSeen>()) masters.insert(seen.master);
+    EXPECT_EQ(sink_.all<record::RedisMasterSeen>().size(), databases);
+    ASSERT_EQ(masters.size(), 1U);
+    EXPECT_TRUE(masters.begin()->starts_with("db"));
+    bool some_up = false;
+    for (auto const& seen : sink_.all<record::BackendSeen>()) some_up |= seen.status == "UP";
+    EXPECT_TRUE(some_up);
+    auto const facts = sink_.all<record::Fact>();
+    ASSERT_EQ(facts.size(), 1U);
+    EXPECT_EQ(facts[0].name, "etcd_leader");
+    EXPECT_TRUE(facts[0].value.starts_with("db"));
+}
+
+}  // namespace
+}  // namespace interregnum::test
