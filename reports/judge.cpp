@@ -76,7 +76,7 @@ Judged judge_expectation(record::Expectation const& expectation, Judgement const
     return judged;
 }
 
-RegisterJudge const registered{{.name = "default", .judge = judge}};
+RegisterJudge const registered{{.name = "default", .judge = judge_record}};
 
 }  // namespace
 
@@ -90,7 +90,7 @@ Verdict weigh(Evidences const& all) {
     return Verdict::pass;
 }
 
-Judgement judge(record::Record const& record) {
+Judgement judge_record(record::Record const& record) {
     Judgement judgement;
     for (MeasureKind const* measure : Registry<MeasureKind>::all())
         judgement.measures.emplace(measure->name, measure->compute(record));

@@ -113,7 +113,9 @@ std::string etcd_text(Record const& record) {
             at = event.at;
             break;
         }
-    std::string const node = fact_at(record, "etcd_leader", at);
+    // The conductor notes it when the fault fires; an observer, when it changes.
+    std::string node = fact_at(record, "etcd_leader_at_fault", end_of(record));
+    if (node.empty()) node = fact_at(record, "etcd_leader", at);
     return node.empty() ? "" : "etcd leader was on " + node;
 }
 
