@@ -37,7 +37,7 @@ TEST(Checks, ShowLostOrdersWithFirstAndLast) {
     EXPECT_TRUE(findings[0].sentence.starts_with("20 of ")) << findings[0].sentence;
     EXPECT_NE(findings[0].sentence.find("no replica has them"), std::string::npos);
     ASSERT_EQ(findings[0].proof.size(), 11U);
-    EXPECT_TRUE(findings[0].proof[0].starts_with("orders-1-100 ok 4.000 s"))
+    EXPECT_TRUE(findings[0].proof[0].starts_with("orders-1-100 ok 2.000 s"))
         << findings[0].proof[0];
     EXPECT_EQ(findings[0].proof[5], "... 10 more ...");
 }
@@ -74,7 +74,7 @@ TEST(Checks, WantAFinalReadThatIsComplete) {
     for (auto& rows : record.final_rows) rows.last = rows.kind != "orders";
     auto const findings = run(record, "final_read_missing");
     ASSERT_EQ(findings.size(), 1U);
-    EXPECT_NE(findings[0].sentence.find("nobody read the orders back"), std::string::npos);
+    EXPECT_NE(findings[0].sentence.find(" orders that were acknowledged may"), std::string::npos);
 }
 
 TEST(Checks, WantEveryStreamToHaveWorkedBefore) {

@@ -109,7 +109,7 @@ TEST(Html, IsOneFileThatLoadsNothing) {
     EXPECT_EQ(text.find("<link"), std::string::npos);
     EXPECT_EQ(text.find(" src="), std::string::npos);
     EXPECT_NE(text.find("default-src 'none'"), std::string::npos);
-    EXPECT_NE(text.find("db2 leads on timeline 1"), std::string::npos);
+    EXPECT_NE(text.find("db2 leads on timeline 2"), std::string::npos);
     EXPECT_NE(text.find("node.crash on db1 injected"), std::string::npos);
     EXPECT_NE(text.find("31.94 s"), std::string::npos);
 }
