@@ -59,7 +59,8 @@ bool any_is(Evidences const& all, Verdict verdict) {
            });
 }
 
-Judged judge_expectation(record::Expectation const& expectation, Judgement const& judgement) {
+Judged judge_expectation(record::Expectation const& expectation, Judgement const& judgement,
+                         bool completed) {
     Judged judged{.expectation = expectation};
     MeasureKind const* const kind = Registry<MeasureKind>::find(expectation.measure);
     Unit const unit = kind == nullptr ? Unit::count : kind->unit;
@@ -73,10 +74,15 @@ Judged judge_expectation(record::Expectation const& expectation, Judgement const
                     expectation.op, show_limit(expectation.limit, unit));
     if (judged.verdict == Verdict::inconclusive && judged.value.known)
         judged.sentence += ": the limit lies within the error, so this run cannot tell";
+    // What had not happened yet when a run was cut short might still have.
+    if (!completed && judged.verdict == Verdict::fail && judged.value.at_most < expectation.limit) {
+        judged.verdict = Verdict::inconclusive;
+        judged.sentence += ": the run did not come to its end";
+    }
     return judged;
 }
 
-RegisterJudge const registered{{.name = "default", .judge = judge}};
+RegisterJudge const registered{{.name = "default", .judge = judge_record}};
 
 }  // namespace
 
@@ -90,15 +96,16 @@ Verdict weigh(Evidences const& all) {
     return Verdict::pass;
 }
 
-Judgement judge(record::Record const& record) {
+Judgement judge_record(record::Record const& record) {
     Judgement judgement;
     for (MeasureKind const* measure : Registry<MeasureKind>::all())
         judgement.measures.emplace(measure->name, measure->compute(record));
     for (CheckKind const* kind : Registry<CheckKind>::all())
         for (Finding& finding : kind->check(record))
             judgement.findings.push_back(std::move(finding));
+    bool const completed = record.ended && record.ended->reason == EndReason::completed;
     for (record::Expectation const& expectation : record.run.expectations)
-        judgement.expectations.push_back(judge_expectation(expectation, judgement));
+        judgement.expectations.push_back(judge_expectation(expectation, judgement, completed));
 
     Evidences const all{.ended = record.ended,
                         .notes = record.notes,

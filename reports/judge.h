@@ -32,7 +32,7 @@ struct Evidences {
 [[nodiscard]] Verdict weigh(Evidences const& evidences);
 
 /// Judges a record with every registered measure and check. Pure.
-[[nodiscard]] Judgement judge(record::Record const& record);
+[[nodiscard]] Judgement judge_record(record::Record const& record);
 
 /// "PASS", "FAIL", "INCONCLUSIVE", "ERROR", "ABORTED".
 [[nodiscard]] std::string_view verdict_word(Verdict verdict);

@@ -113,7 +113,7 @@ ExitCode run_once(DrillRequest const& request, RunFlags const& flags, ClusterSta
         fmt::print(stderr, "interregnum: {}\n", record.error().message);
         return ExitCode::harness_error;
     }
-    Judgement const judgement = judge(*record);
+    Judgement const judgement = judge(*record, *folder);
     if (auto written = write_reports(*folder, *record, judgement); !written) {
         fmt::print(stderr, "interregnum: {}\n", written.error().message);
         return ExitCode::harness_error;

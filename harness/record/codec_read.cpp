@@ -284,7 +284,7 @@ Result<Event> from_line(std::string_view line) {
     if (line.size() > line_limit)
         return fail(Error::Kind::protocol, "a line is longer than 4 MiB: this is no run record");
     // One a thread: its buffers are reused for the next line.
-    thread_local dom::parser parser(line_limit + simdjson::SIMDJSON_PADDING);
+    static thread_local dom::parser parser(line_limit + simdjson::SIMDJSON_PADDING);
     dom::element root;
     if (auto const error = parser.parse(line.data(), line.size()).get(root))
         return fail(Error::Kind::protocol,

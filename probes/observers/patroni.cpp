@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <atomic>
 #include <optional>
+#include <utility>
 
 #include "harness/probe.h"
 #include "probes/session/looking.h"
@@ -24,6 +25,7 @@ public:
     void watch(std::stop_token stop) override {
         look_every(period, *context_.clock, stop, [&] {
             record::MemberSeen seen = look(stop);
+            seen.previous = std::exchange(previous_, seen.asked);
             if (stop.stop_requested() || (last_ && !differs(*last_, seen))) return;
             last_ = seen;
             context_.sink->write(std::move(seen));
@@ -55,6 +57,7 @@ private:
     ProbeNode node_;
     LeaderLocation leader_location_;
     std::optional<record::MemberSeen> last_;
+    record::Offset previous_{-1};  ///< when the look before this one was asked
 };
 
 std::vector<std::unique_ptr<Observer>> observers(Options const& /*options*/,

@@ -24,6 +24,14 @@ constexpr Offset slice = 250ms;            // instants nearer than this are look
 constexpr Offset late_from = 100ms;        // a start this long after `due` is late
 constexpr Offset longest_allowed = 500ms;  // half of the usual service time
 
+// When an attempt was to begin, and how much later it did.
+struct Start {
+    std::int64_t number{};
+    Offset due{};
+    Offset late_by{};
+    bool served{};
+};
+
 struct Slice {
     std::set<int> late;
     std::set<int> on_time;
@@ -42,8 +50,8 @@ void add(Slices& slices, Offset due, int stream, Offset lateness) {
 }
 
 // Attempts between two numbers of a stream that the record does not have.
-void add_gap(Slices& slices, record::StreamDeclared const& stream, record::Attempt const& before,
-             record::Attempt const& after) {
+void add_gap(Slices& slices, record::StreamDeclared const& stream, Start const& before,
+             Start const& after) {
     constexpr std::int64_t most = 100'000;  // bounds the loop on a hostile record
     std::int64_t const gap = std::min(after.number - before.number - 1, most);
     for (std::int64_t i = 1; i <= gap; ++i) {
@@ -53,16 +61,19 @@ void add_gap(Slices& slices, record::StreamDeclared const& stream, record::Attem
 }
 
 Slices slices_of(record::Record const& record) {
-    std::map<int, std::vector<record::Attempt>> by_stream;
-    for (auto const& attempt : record.attempts) by_stream[attempt.stream].push_back(attempt);
+    std::map<int, std::vector<Start>> by_stream;
+    for (auto const& attempt : record.attempts)
+        by_stream[attempt.stream].push_back({.number = attempt.number,
+                                             .due = attempt.due,
+                                             .late_by = attempt.started - attempt.due,
+                                             .served = attempt.error != "unserved"});
     Slices slices;
     for (auto const& stream : record.streams) {
         auto& attempts = by_stream[stream.id];
-        std::ranges::stable_sort(attempts, {}, &record::Attempt::number);
+        std::ranges::stable_sort(attempts, {}, &Start::number);
         for (std::size_t i = 0; i < attempts.size(); ++i) {
             if (i > 0) add_gap(slices, stream, attempts[i - 1], attempts[i]);
-            if (attempts[i].error != "unserved")
-                add(slices, attempts[i].due, stream.id, attempts[i].started - attempts[i].due);
+            if (attempts[i].served) add(slices, attempts[i].due, stream.id, attempts[i].late_by);
         }
     }
     return slices;

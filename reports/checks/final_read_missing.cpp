@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include "harness/base/units.h"
 #include "harness/check.h"
 #include "reports/measures/ledger.h"
 
@@ -8,19 +9,18 @@ namespace interregnum {
 namespace {
 
 std::vector<Finding> check(record::Record const& record) {
-    std::vector<Finding> findings;
-    for (Ledger const& ledger : ledgers_of(record)) {
-        if (ledger.complete || ledger.attempts == 0) continue;
-        findings.push_back(
-            {.about = Class::durability,
+    std::vector<std::string> kinds;
+    for (Ledger const& ledger : ledgers_of(record))
+        if (!ledger.complete && ledger.attempts > 0)
+            kinds.push_back(format_count(ledger.acknowledged) + ' ' + ledger.kind);
+    if (kinds.empty()) return {};
+    return {{.about = Class::durability,
              .verdict = Verdict::inconclusive,
              .check = "final_read_missing",
-             .sentence = fmt::format("nobody read the {} back in full after the drill, so {} "
-                                     "acknowledged ones may or may not be there",
-                                     ledger.kind, ledger.acknowledged),
-             .proof = {}});
-    }
-    return findings;
+             .sentence = fmt::format("nobody read everything back after the drill, so {} that were "
+                                     "acknowledged may or may not be there",
+                                     fmt::join(kinds, ", ")),
+             .proof = {}}};
 }
 
 RegisterCheck const registered{{.name = "final_read_missing",

@@ -9,6 +9,7 @@ namespace {
 
 std::vector<Finding> check(record::Record const& record) {
     std::vector<Finding> findings;
+    std::vector<std::string> unknown;
     for (NodeCertificate const& node : certificates_of(record)) {
         if (node.state == NodeCertificate::State::changed)
             findings.push_back(
@@ -17,18 +18,18 @@ std::vector<Finding> check(record::Record const& record) {
                  .check = "not_clean",
                  .sentence = fmt::format("{} is not as it was before the drill", node.node),
                  .proof = node.differences});
-        // About availability, since it says nothing against what was measured: a node that does
-        // not answer any more must not turn a failed drill into an inconclusive one.
         if (node.state == NodeCertificate::State::unknown)
-            findings.push_back(
-                {.about = Class::availability,
-                 .verdict = Verdict::inconclusive,
-                 .check = "not_clean",
-                 .sentence = fmt::format("{} could not be compared with its state before the "
-                                         "drill: {}",
-                                         node.node, fmt::join(node.differences, "; ")),
-                 .proof = {}});
+            unknown.push_back(fmt::format("{} ({})", node.node, fmt::join(node.differences, ", ")));
     }
+    // About availability, since it says nothing against what was measured: a node that does not
+    // answer any more must not turn a failed drill into an inconclusive one.
+    if (!unknown.empty())
+        findings.push_back({.about = Class::availability,
+                            .verdict = Verdict::inconclusive,
+                            .check = "not_clean",
+                            .sentence = "not compared with its state before the drill: " +
+                                        fmt::format("{}", fmt::join(unknown, ", ")),
+                            .proof = {}});
     for (std::string const& sentence : faults_left(record))
         findings.push_back({.about = Class::harness,
                             .verdict = Verdict::error,

@@ -163,7 +163,7 @@ RecordBuilder killed_leader(std::uint64_t seed) {
     std::vector<int> carts;
     for (std::string const app : {"app1", "app2"}) {
         kept.push_back(
-            made.stream("orders", Service::write, app + ":5000", Connection::kept, 40ms, 1s));
+            made.stream("orders", Service::write, app + ":5000", Connection::kept, 20ms, 1s));
         fresh.push_back(
             made.stream("orders", Service::write, app + ":5000", Connection::fresh, 40ms, 1s));
         made.stream("reads", Service::read, app + ":5001", Connection::fresh, 100ms, 1s);

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "harness/cli/outputs.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace interregnum {
+namespace {
+
+struct CloseFile {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+Status write_file(std::string const& path, std::string_view content) {
+    std::string const draft = path + ".new";
+    std::unique_ptr<std::FILE, CloseFile> file(std::fopen(draft.c_str(), "wbe"));
+    bool const written =
+        file != nullptr &&
+        std::fwrite(content.data(), 1, content.size(), file.get()) == content.size() &&
+        std::fflush(file.get()) == 0;
+    if (!written || std::rename(draft.c_str(), path.c_str()) != 0)
+        return fail(Error::Kind::failed,
+                    fmt::format("cannot write the report {}: {}", path, std::strerror(errno)));
+    return {};
+}
+
+}  // namespace
+
+Judgement judge(record::Record const& record, std::string folder) {
+    JudgeKind const* const kind = Registry<JudgeKind>::find("default");
+    if (kind == nullptr) {
+        std::fputs("interregnum: built without a judge\n", stderr);
+        std::abort();
+    }
+    Judgement judgement = kind->judge(record);
+    judgement.folder = std::move(folder);
+    return judgement;
+}
+
+std::string render(std::string_view format, record::Record const& record,
+                   Judgement const& judgement) {
+    FormatKind const* const kind = Registry<FormatKind>::find(format);
+    return kind == nullptr ? std::string() : kind->render(record, judgement);
+}
+
+Status write_reports(std::string const& run_folder, record::Record const& record,
+                     Judgement const& judgement) {
+    for (FormatKind const* format : Registry<FormatKind>::all()) {
+        if (format->file.empty()) continue;
+        std::string const path = run_folder + '/' + std::string(format->file);
+        if (Status const done = write_file(path, format->render(record, judgement)); !done)
+            return done;
+    }
+    return {};
+}
+
+ExitCode exit_code_of(Judgement const& judgement) {
+    if (judgement.not_undone) return ExitCode::not_undone;
+    if (judgement.verdict == Verdict::fail) return ExitCode::fail;
+    if (judgement.interrupted) return ExitCode::interrupted;
+    switch (judgement.verdict) {
+        case Verdict::pass:
+            return ExitCode::pass;
+        case Verdict::inconclusive:
+            return ExitCode::inconclusive;
+        case Verdict::fail:
+        case Verdict::aborted:
+            return ExitCode::fail;
+        case Verdict::error:
+            break;
+    }
+    return ExitCode::harness_error;
+}
+
+}  // namespace interregnum

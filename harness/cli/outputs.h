@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "harness/base/exit_code.h"
+#include "harness/base/result.h"
+#include "harness/format.h"
+
+namespace interregnum {
+
+/// Judges a record with the registered judge. `folder` is the run folder as the user can open
+/// it, "" when there is none. A program that was linked without a judge is a bug and ends.
+[[nodiscard]] Judgement judge(record::Record const& record, std::string folder = {});
+
+/// The record in a registered format; "" for an unknown one.
+[[nodiscard]] std::string render(std::string_view format, record::Record const& record,
+                                 Judgement const& judgement);
+
+/// Writes the file of every format that has one into the run folder, each by way of a temporary
+/// name, so that a reader never sees half of one.
+[[nodiscard]] Status write_reports(std::string const& run_folder, record::Record const& record,
+                                   Judgement const& judgement);
+
+/// What the program's end says (design, "The program"): not_undone wins over all; then a fail
+/// (a run that was interrupted after it lost data still failed), interrupted, error; an abort is
+/// a fail.
+[[nodiscard]] ExitCode exit_code_of(Judgement const& judgement);
+
+}  // namespace interregnum

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "harness/base/nearest.h"
+#include "harness/cli/outputs.h"
+#include "harness/cli/verbs.h"
+#include "harness/record/reader.h"
+
+namespace interregnum {
+namespace {
+
+struct ReportFlags {
+    std::string folder;
+    std::string format;
+};
+
+// Rendering again is no judgement: what can be reported on is a success.
+ExitCode report(ReportFlags flags) {
+    while (flags.folder.size() > 1 && flags.folder.ends_with('/')) flags.folder.pop_back();
+    std::vector<std::string> formats;
+    for (FormatKind const* kind : Registry<FormatKind>::all()) formats.emplace_back(kind->name);
+    if (!flags.format.empty() && Registry<FormatKind>::find(flags.format) == nullptr) {
+        fmt::print(stderr, "interregnum: there is no format \"{}\"{}; there are {}\n", flags.format,
+                   did_you_mean(flags.format, formats), fmt::join(formats, ", "));
+        return ExitCode::usage;
+    }
+    auto const record = record::read_record(flags.folder + "/record.jsonl");
+    if (!record) {
+        fmt::print(stderr, "interregnum: {}\n", record.error().message);
+        return ExitCode::usage;
+    }
+    Judgement const judgement = judge(*record, flags.folder);
+    if (!flags.format.empty()) {
+        fmt::print("{}", render(flags.format, *record, judgement));
+        return ExitCode::pass;
+    }
+    if (Status const written = write_reports(flags.folder, *record, judgement); !written) {
+        fmt::print(stderr, "interregnum: {}\n", written.error().message);
+        return ExitCode::harness_error;
+    }
+    fmt::print("{}", render("terminal", *record, judgement));
+    return ExitCode::pass;
+}
+
+}  // namespace
+
+void add_report_verb(CLI::App& app, int& exit_code) {
+    CLI::App* const verb = app.add_subcommand(
+        "report", "write a run's reports again from its record; works for a killed run, too");
+    auto const flags = std::make_shared<ReportFlags>();
+    verb->add_option("RUN", flags->folder, "a run folder")->required();
+    verb->add_option("--format", flags->format,
+                     "print this one format instead of writing the files");
+    verb->callback([flags, &exit_code] { exit_code = static_cast<int>(report(*flags)); });
+}
+
+}  // namespace interregnum
