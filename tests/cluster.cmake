@@ -1,0 +1,38 @@
+# Tests against real servers: root, one at a time. Compiled always, run by label (`cluster`, `long`).
+# One executable a file. All but the lab's own tests share one lab: a ctest fixture brings it up
+# before the first of them and takes it down after the last, whatever happened in between.
+add_executable(cluster_lab_test cluster/lab_test.cpp)
+target_link_libraries(cluster_lab_test PRIVATE ${everything} GTest::gtest_main)
+add_test(NAME cluster/lab COMMAND cluster_lab_test)
+set_tests_properties(cluster/lab PROPERTIES LABELS cluster RESOURCE_LOCK cluster TIMEOUT 900
+    ENVIRONMENT "INTERREGNUM_BINARY=$<TARGET_FILE:interregnum>")
+
+add_test(NAME cluster/lab.up COMMAND interregnum lab up --set patroni.synchronous_mode=true)
+set_tests_properties(cluster/lab.up PROPERTIES LABELS "cluster;long" RESOURCE_LOCK cluster
+    TIMEOUT 600 FIXTURES_SETUP lab DEPENDS cluster/lab)
+add_test(NAME cluster/lab.down COMMAND interregnum lab down)
+set_tests_properties(cluster/lab.down PROPERTIES LABELS "cluster;long" RESOURCE_LOCK cluster
+    TIMEOUT 120 FIXTURES_CLEANUP lab)
+
+file(GLOB cluster_support CONFIGURE_DEPENDS cluster/support/*.cpp)
+function(interregnum_cluster label folder)
+    file(GLOB files CONFIGURE_DEPENDS ${folder}/*_test.cpp)
+    list(FILTER files EXCLUDE REGEX "/lab_test\\.cpp$")
+    foreach(file IN LISTS files)
+        get_filename_component(stem ${file} NAME_WE)
+        add_executable(${label}_${stem} ${file} ${cluster_support})
+        target_link_libraries(${label}_${stem} PRIVATE ${everything} GTest::gtest_main)
+        target_compile_definitions(${label}_${stem} PRIVATE SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+        gtest_discover_tests(${label}_${stem} TEST_PREFIX "${label}/" DISCOVERY_TIMEOUT 60
+            PROPERTIES LABELS ${label} RESOURCE_LOCK cluster TIMEOUT 900 FIXTURES_REQUIRED lab
+            ENVIRONMENT "INTERREGNUM_BINARY=$<TARGET_FILE:interregnum>")
+    endforeach()
+endfunction()
+interregnum_cluster(cluster cluster)
+interregnum_cluster(long long)
+
+# A client that shares no code with the program: what it sees is what an operator's own script
+# would see.
+add_executable(independent_client cluster/independent/client.cpp)
+target_compile_features(independent_client PRIVATE cxx_std_23)
+target_link_libraries(independent_client PRIVATE PkgConfig::libpq Threads::Threads)
