@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "tests/cluster/support/drill.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace interregnum::test {
+
+namespace fs = std::filesystem;
+
+std::string binary() {
+    char const* path = std::getenv("INTERREGNUM_BINARY");
+    return path == nullptr ? "interregnum" : path;
+}
+
+RunsFolder::RunsFolder() {
+    std::string pattern = (fs::temp_directory_path() / "interregnum-runs-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
+}
+
+RunsFolder::~RunsFolder() {
+    std::error_code ignored;
+    // What a failed test leaves is worth a look.
+    if (!testing::Test::HasFailure()) fs::remove_all(path_, ignored);
+}
+
+std::string RunsFolder::only_run() const {
+    std::vector<std::string> runs;
+    for (auto const& entry : fs::directory_iterator(path_)) runs.push_back(entry.path().string());
+    std::ranges::sort(runs);
+    return runs.empty() ? "" : runs.back();
+}
+
+LocalResult call(std::vector<std::string> arguments, Duration timeout) {
+    arguments.insert(arguments.begin(), binary());
+    auto result = run_local({.argv = std::move(arguments), .timeout = timeout});
+    if (!result) {
+        ADD_FAILURE() << result.error().message;
+        return {.exit_status = -1, .out = "", .err = result.error().message};
+    }
+    return std::move(*result);
+}
+
+Background::Background(std::vector<std::string> argv, std::string output_file) {
+    std::vector<char*> words;
+    for (std::string& word : argv) words.push_back(word.data());
+    words.push_back(nullptr);
+    pid_ = ::fork();
+    if (pid_ != 0) return;
+    int const out = ::open(output_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    ::dup2(out, 1);
+    ::dup2(out, 2);
+    ::execvp(words[0], words.data());
+    ::_exit(127);
+}
+
+Background::~Background() {
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+}
+
+void Background::signal(int number) const { ::kill(pid_, number); }
+
+std::optional<int> Background::wait(Duration timeout) {
+    SteadyClock clock;
+    Instant const deadline = clock.now() + timeout;
+    int status = 0;
+    while (::waitpid(pid_, &status, WNOHANG) == 0) {
+        if (clock.now() >= deadline) return std::nullopt;
+        clock.sleep_for(std::chrono::milliseconds(50), {});
+    }
+    pid_ = -1;
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+std::string read_file(std::string const& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+bool wait_for_text(std::string const& path, std::string const& text, Duration timeout) {
+    SteadyClock clock;
+    Instant const deadline = clock.now() + timeout;
+    while (!read_file(path).contains(text)) {
+        if (clock.now() >= deadline) return false;
+        clock.sleep_for(std::chrono::milliseconds(50), {});
+    }
+    return true;
+}
+
+void expect_healthy() {
+    LocalResult const healed = call({"heal", "--all", "--inventory", "lab"});
+    ASSERT_EQ(healed.exit_status, 0) << healed.out << healed.err;
+}
+
+}  // namespace interregnum::test
