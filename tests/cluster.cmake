@@ -3,6 +3,8 @@
 # before the first of them and takes it down after the last, whatever happened in between.
 add_executable(cluster_lab_test cluster/lab_test.cpp)
 target_link_libraries(cluster_lab_test PRIVATE ${everything} GTest::gtest_main)
+target_compile_definitions(cluster_lab_test PRIVATE
+    INTERREGNUM_BINARY="$<TARGET_FILE:interregnum>")
 add_test(NAME cluster/lab COMMAND cluster_lab_test)
 set_tests_properties(cluster/lab PROPERTIES LABELS cluster RESOURCE_LOCK cluster TIMEOUT 900
     ENVIRONMENT "INTERREGNUM_BINARY=$<TARGET_FILE:interregnum>")

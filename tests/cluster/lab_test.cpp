@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+// The lab on the real machine: needs root, and no lab that is up already.
+#include "harness/lab/lab.h"
+
+#include <functional>
+#include <random>
+#include <set>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness/lab/files.h"
+#include "harness/lab/health.h"
+#include "harness/lab/layout.h"
+#include "harness/lab/mounts.h"
+#include "harness/lab/state.h"
+
+namespace interregnum::test {
+namespace {
+
+void quiet(std::string_view) {}
+
+/// Everything a lab could leave on a machine.
+std::vector<std::string> traces_on_host() {
+    std::vector<std::string> traces = lab_leftovers();
+    for (Mount const& mount : list_mounts())
+        if (mount.point.find("interregnum") != std::string::npos) traces.push_back(mount.point);
+    for (std::string_view const path : {lab_lock_file, lab_state_dir})
+        if (access(path.data(), F_OK) == 0) traces.emplace_back(path);
+    return traces;
+}
+
+class LabOnThisMachine : public testing::Test {
+protected:
+    void SetUp() override {
+        if (geteuid() != 0) GTEST_SKIP() << "needs root";
+        if (running_lab()) GTEST_SKIP() << "a lab is up that is not this test's";
+        static_cast<void>(lab_down(quiet));
+        ours_ = true;
+    }
+    void TearDown() override {
+        if (!ours_) return;
+        auto const left = lab_down(quiet);
+        ASSERT_TRUE(left) << left.error().message;
+        EXPECT_EQ(*left, std::vector<std::string>{});
+        EXPECT_EQ(traces_on_host(), std::vector<std::string>{});
+    }
+
+private:
+    bool ours_{false};
+};
+
+std::string said_by(std::string_view node, std::vector<std::string> const& argv) {
+    auto const result = lab_exec(node, {.argv = argv});
+    EXPECT_TRUE(result) << result.error().message;
+    if (!result) return "";
+    EXPECT_EQ(result->exit_status, 0) << result->err;
+    return result->out;
+}
+
+std::string boot_id(std::string_view node) {
+    return said_by(node, {"cat", "/proc/sys/kernel/random/boot_id"});
+}
+
+/// Asks again until `good`, for at most `limit`.
+bool soon(std::chrono::seconds limit, std::function<bool()> const& good) {
+    SteadyClock clock;
+    Instant const end = clock.now() + limit;
+    while (clock.now() < end) {
+        if (good()) return true;
+        clock.sleep_for(std::chrono::milliseconds(200), {});
+    }
+    return false;
+}
+
+bool healthy(bool synchronous) {
+    auto password = read_file(lab_path::redis_password()).value_or("\n");
+    password.pop_back();
+    return ask_health(synchronous, password).first_missing().empty();
+}
+
+/// `interregnum lab up`, as a process that a test can kill.
+class LabUpProcess {
+public:
+    LabUpProcess() {
+        std::string program = INTERREGNUM_BINARY;
+        std::string lab = "lab";
+        std::string up = "up";
+        char* argv[] = {program.data(), lab.data(), up.data(), nullptr};
+        posix_spawn_file_actions_t actions;
+        posix_spawn_file_actions_init(&actions);
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+        posix_spawn_file_actions_adddup2(&actions, 1, 2);
+        EXPECT_EQ(posix_spawn(&pid_, argv[0], &actions, nullptr, argv, environ), 0);
+        posix_spawn_file_actions_destroy(&actions);
+    }
+    /// Exit status, or 128 and the signal.
+    int end_with(int signal_number) {
+        kill(pid_, signal_number);
+        int status = 0;
+        waitpid(pid_, &status, 0);
+        return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    }
+
+private:
+    pid_t pid_{};
+};
+
+TEST_F(LabOnThisMachine, IsHealthyAndItsNodesAreApart) {
+    auto const settings = parse_lab_settings(
+        std::vector<std::string>{"patroni.synchronous_mode=true", "postgresql.work_mem=5MB"});
+    ASSERT_TRUE(settings);
+    auto const up = lab_up(*settings, quiet, {});
+    ASSERT_TRUE(up) << up.error().message;
+    EXPECT_EQ(running_lab(), lab_path::inventory());
+    EXPECT_TRUE(healthy(true));
+    EXPECT_EQ(*lab_up(*settings, quiet, {}), LabUp::already_up);
+    auto const others = parse_lab_settings({});
+    EXPECT_EQ(lab_up(*others, quiet, {}).error().kind, Error::Kind::invalid);
+    for (LabNode const& node : lab_nodes()) {
+        EXPECT_EQ(said_by(node.name, {"hostname"}), std::string(node.name) + "\n");
+        EXPECT_EQ(said_by(node.name, {"systemctl", "--failed", "--no-legend"}), "");
+    }
+    // The settings reached the servers, and nothing leads out of the machine.
+    EXPECT_EQ(said_by("db1", {"psql", "-XAtq", "-d", "host=app1 port=5000 user=drill", "-c",
+                              "SHOW work_mem"}),
+              "5MB\n");
+    EXPECT_EQ(said_by("db1", {"ip", "route", "show", "default"}), "");
+    // A unit frozen on one node runs on the others.
+    said_by("db2", {"systemctl", "freeze", "patroni"});
+    EXPECT_EQ(said_by("db2", {"systemctl", "show", "-P", "FreezerState", "patroni"}), "frozen\n");
+    for (char const* other : {"db1", "db3"})
+        EXPECT_EQ(said_by(other, {"systemctl", "show", "-P", "FreezerState", "patroni"}),
+                  "running\n");
+    said_by("db2", {"systemctl", "thaw", "patroni"});
+    EXPECT_EQ(lab_exec("db1", {.argv = {"sh", "-c", "exit 7"}})->exit_status, 7);
+    EXPECT_EQ(lab_exec("db1", {.argv = {"cat"}, .input = "to and fro"})->out, "to and fro");
+}
+
+TEST_F(LabOnThisMachine, ANodeComesBackWithItsDiskAfterAPowerLoss) {
+    auto const up = lab_up(*parse_lab_settings({}), quiet, {});
+    ASSERT_TRUE(up) << up.error().message;
+    std::string const first_boot = boot_id("db3");
+    EXPECT_EQ((std::set{first_boot, boot_id("db1"),
+                        read_file("/proc/sys/kernel/random/boot_id").value_or("")})
+                  .size(),
+              3U)
+        << "each node has a boot id of its own";
+    said_by("db3", {"sh", "-c", "echo kept > /var/lib/kept; echo gone > /run/gone"});
+    // A connection to a server without power is neither answered nor refused.
+    ASSERT_TRUE(lab_power_off("db3"));
+    EXPECT_TRUE(lab_power_off("db3")) << "off twice is off";
+    EXPECT_EQ(lab_exec("db3", {.argv = {"true"}}).error().kind, Error::Kind::unreachable);
+    auto const dialled =
+        lab_exec("db1", {.argv = {"timeout", "1", "bash", "-c", "exec 3<>/dev/tcp/10.99.0.13/22"}});
+    ASSERT_TRUE(dialled);
+    EXPECT_EQ(dialled->exit_status, 124) << dialled->err;
+    ASSERT_TRUE(lab_power_on("db3"));
+    EXPECT_TRUE(lab_power_on("db3")) << "on twice is on";
+    EXPECT_NE(boot_id("db3"), first_boot);
+    EXPECT_EQ(said_by("db3", {"cat", "/var/lib/kept"}), "kept\n");
+    EXPECT_NE(lab_exec("db3", {.argv = {"cat", "/run/gone"}})->exit_status, 0);
+    EXPECT_TRUE(soon(std::chrono::seconds(60), [] { return healthy(false); }));
+    EXPECT_EQ(lab_power_off("db4").error().kind, Error::Kind::invalid);
+}
+
+TEST_F(LabOnThisMachine, DownRemovesWhatAKilledUpLeft) {
+    std::minstd_rand random(std::random_device{}());
+    for (int round = 0; round < 6; ++round) {
+        std::chrono::milliseconds const delay(random() % 5000);
+        SCOPED_TRACE("killed after " + std::to_string(delay.count()) + " ms");
+        LabUpProcess up;
+        SteadyClock().sleep_for(delay, {});
+        up.end_with(SIGKILL);
+        auto const left = lab_down(quiet);
+        ASSERT_TRUE(left) << left.error().message;
+        EXPECT_EQ(*left, std::vector<std::string>{});
+        EXPECT_EQ(traces_on_host(), std::vector<std::string>{});
+    }
+}
+
+TEST_F(LabOnThisMachine, AnInterruptedUpRemovesItself) {
+    for (int const delay_ms : {200, 2500}) {
+        LabUpProcess up;
+        SteadyClock().sleep_for(std::chrono::milliseconds(delay_ms), {});
+        EXPECT_EQ(up.end_with(SIGINT), 130);
+        EXPECT_EQ(traces_on_host(), std::vector<std::string>{});
+    }
+}
+
+TEST_F(LabOnThisMachine, OnlyOneAtATimeChangesIt) {
+    auto const lock = LabLock::take();
+    ASSERT_TRUE(lock);
+    auto const second = lab_down(quiet);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().kind, Error::Kind::refused);
+}
+
+}  // namespace
+}  // namespace interregnum::test
