@@ -45,7 +45,7 @@ std::string first_line(std::string_view message) {
 }
 
 std::unexpected<Error> sql_failure(pqxx::sql_error const& error) {
-    std::string const state = error.sqlstate();
+    std::string const& state = error.sqlstate();
     Error::Kind kind = Error::Kind::failed;
     if (state == "42501" || state.starts_with("28")) kind = Error::Kind::refused;
     if (state == "57014") kind = Error::Kind::timeout;

@@ -70,7 +70,7 @@ Ending late(Phase phase, std::string detail) {
 
 }  // namespace
 
-RedisConnection::RedisConnection(std::string host, std::uint16_t port, std::string user,
+RedisConnection::RedisConnection(std::string const& host, std::uint16_t port, std::string user,
                                  Secret password)
     : port_(port),
       user_(std::move(user)),

@@ -27,7 +27,7 @@ struct RedisReply {
 /// hiredis 0.14 has no TLS. For one thread.
 class RedisConnection {
 public:
-    RedisConnection(std::string host, std::uint16_t port, std::string user, Secret password);
+    RedisConnection(std::string const& host, std::uint16_t port, std::string user, Secret password);
     ~RedisConnection();
     RedisConnection(RedisConnection const&) = delete;
     RedisConnection& operator=(RedisConnection const&) = delete;

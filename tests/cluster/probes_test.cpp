@@ -261,6 +261,7 @@ TEST_F(Probes, ObserversSeeTheClusterAsItIs) {
     }
     {
         std::vector<std::jthread> threads;
+        threads.reserve(observers.size());
         for (auto const& observer : observers)
             threads.emplace_back([&observer](std::stop_token stop) { observer->watch(stop); });
         ASSERT_TRUE(clock_.sleep_for(seconds(3), {}));

@@ -27,8 +27,10 @@ sockaddr_in loopback(std::uint16_t port) {
     return address;
 }
 
-sockaddr const* plain(sockaddr_in const& address) {
-    return static_cast<sockaddr const*>(static_cast<void const*>(&address));
+/// The socket calls take every kind of address as this one.
+sockaddr* plain(sockaddr_in& address) {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the interface of the kernel
+    return reinterpret_cast<sockaddr*>(&address);
 }
 
 int listen_on_loopback(int backlog, std::uint16_t& port) {
@@ -36,8 +38,7 @@ int listen_on_loopback(int backlog, std::uint16_t& port) {
     sockaddr_in address = loopback(0);
     socklen_t size = sizeof address;
     if (listener < 0 || bind(listener, plain(address), size) != 0 ||
-        listen(listener, backlog) != 0 ||
-        getsockname(listener, static_cast<sockaddr*>(static_cast<void*>(&address)), &size) != 0)
+        listen(listener, backlog) != 0 || getsockname(listener, plain(address), &size) != 0)
         throw std::runtime_error("the loopback gives no socket");
     port = ntohs(address.sin_port);
     return listener;
@@ -79,10 +80,11 @@ FakePeer::~FakePeer() {
 }
 
 BlackHole::BlackHole() : listener_(listen_on_loopback(0, port_)) {
-    sockaddr_in const address = loopback(port_);
+    sockaddr_in address = loopback(port_);
     for (int& filler : fillers_) {
         filler = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-        static_cast<void>(connect(filler, plain(address), sizeof address));
+        if (connect(filler, plain(address), sizeof address) != 0 && errno != EINPROGRESS)
+            throw std::runtime_error("the loopback cannot be dialled");
     }
 }
 

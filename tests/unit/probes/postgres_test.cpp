@@ -53,7 +53,7 @@ void expect(Tried const& tried, Outcome outcome, std::string_view error) {
 }
 
 /// A server that lets the client in, waits for its request, and answers so.
-FakePeer::Script answering(std::string answer) {
+FakePeer::Script answering(std::string const& answer) {
     return [answer](int socket, std::stop_token const& stop) {
         pg_login(socket, stop);
         if (!wait_for_bytes(socket, stop)) return;
@@ -228,7 +228,8 @@ TEST(Postgres, RequestThatDoesNotFitEndsAtTheDeadlineAndCloseDoesNotWait) {
     Instant const start = clock.now();
     SqlRows answer;
     ASSERT_TRUE(session.connect(start + limit).good());
-    std::string const big(20'000'000, 'x');  // more than any socket buffer
+    std::string big;
+    big.resize(20'000'000, 'x');  // more than any socket buffer
     Ending const ending = session.ask("INSERT", {big}, start + limit, answer);
     Duration const took = clock.now() - start;
     EXPECT_EQ(judge_sql(ending, StatementKind::autocommit).error, "timeout");

@@ -47,7 +47,7 @@ void expect(Tried const& tried, Outcome outcome, std::string_view error) {
 }
 
 /// Answers the greeting with the first text, every command after it with the second.
-FakePeer::Script answering(std::string greeting, std::string answer) {
+FakePeer::Script answering(std::string const& greeting, std::string const& answer) {
     return [greeting, answer](int socket, std::stop_token const& stop) {
         if (!wait_for_bytes(socket, stop)) return;
         send_all(socket, greeting);
