@@ -15,7 +15,7 @@ using record::Expectation;
 using record::Note;
 
 MeasureValue between(std::int64_t low, std::int64_t high) {
-    return {.known = true, .at_least = low, .at_most = high, .best = (low + high) / 2};
+    return {.known = true, .at_least = low, .at_most = high, .best = low};
 }
 
 TEST(Hold, NeedsTheWholeIntervalOnOneSide) {
