@@ -2,6 +2,7 @@
 #include "harness/base/process.h"
 
 #include <cctype>
+#include <csignal>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/read.hpp>
@@ -9,7 +10,6 @@
 #include <boost/process.hpp>
 #include <boost/process/extend.hpp>
 #include <fmt/format.h>
-#include <signal.h>
 
 namespace interregnum {
 

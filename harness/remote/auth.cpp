@@ -3,9 +3,8 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
-#include <new>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 #include <libssh2.h>
@@ -94,7 +93,7 @@ int sign(LIBSSH2_SESSION* /*session*/, unsigned char** signature, std::size_t* s
     auto* const copy =
         static_cast<unsigned char*>(std::malloc(std::max<std::size_t>(made->size(), 1)));
     if (copy == nullptr) return -1;
-    std::memcpy(copy, made->data(), made->size());
+    std::ranges::copy(*made, copy);
     *signature = copy;
     *size = made->size();
     return 0;
@@ -141,18 +140,21 @@ Status login_with_agent(RawSession const& session, SshTarget const& target,
                       (only ? "the ssh agent does not hold it" : "the ssh agent holds no key") +
                       remedy);
     // RSA last: it is likely to be refused, and a host hears only a few keys (MaxAuthTries 6).
-    std::ranges::stable_partition(*keys, [](auto const& key) { return key.type != "ssh-rsa"; });
+    std::vector<Agent::Identity const*> order;
+    for (bool const rsa : {false, true})
+        for (Agent::Identity const& key : *keys)
+            if ((key.type == "ssh-rsa") == rsa) order.push_back(&key);
     constexpr std::size_t most = 5;
     std::string tried;
-    for (std::size_t i = 0; i < std::min(keys->size(), most); ++i) {
-        Agent::Identity const& key = (*keys)[i];
+    for (std::size_t i = 0; i < std::min(order.size(), most); ++i) {
+        Agent::Identity const& key = *order[i];
         auto const accepted = login_with_identity(session, target, *agent, key, waiter);
         if (!accepted) return std::unexpected(accepted.error());
         if (*accepted) return {};
         tried += fmt::format("{}{} {}", tried.empty() ? "" : ", ", key.type, key.comment);
     }
     return refuse(fmt::format("no key of the ssh agent is accepted for the user {} (tried: {}){}",
-                              target.user, tried, advice_for(keys->front().type)));
+                              target.user, tried, advice_for(order.front()->type)));
 }
 
 }  // namespace

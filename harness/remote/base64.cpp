@@ -43,7 +43,8 @@ std::optional<std::string> base64_decode(std::string_view text) {
         if (digit == std::string_view::npos || padding > 0) return std::nullopt;
         bits = (bits << 6U) | static_cast<std::uint32_t>(digit);
         if (++count % 4 != 0) continue;
-        for (unsigned shift : {16U, 8U, 0U}) bytes += static_cast<char>((bits >> shift) & 255U);
+        for (unsigned const shift : {16U, 8U, 0U})
+            bytes += static_cast<char>((bits >> shift) & 255U);
         bits = 0;
     }
     std::size_t const rest = count % 4;

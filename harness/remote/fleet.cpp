@@ -69,6 +69,7 @@ std::vector<Result<RemoteResult>> Fleet::run_all(std::vector<Task> const& tasks,
     for (std::size_t i = 0; i < tasks.size(); ++i) by_node[tasks[i].node].push_back(i);
     {
         std::vector<std::jthread> threads;
+        threads.reserve(by_node.size());
         for (auto const& one : by_node)
             threads.emplace_back([this, &tasks, &results, &one, stop] {
                 for (std::size_t const i : one.second)
@@ -85,6 +86,7 @@ std::map<std::string, Status> Fleet::connect_all(std::stop_token stop) {
     std::map<std::string, Status> outcome;
     for (auto const& one : members_) outcome[one.first] = Status();
     std::vector<std::jthread> threads;
+    threads.reserve(members_.size());
     for (auto& one : members_) {
         Status& mine = outcome[one.first];
         threads.emplace_back([&member = one.second, &mine, stop] {
@@ -100,6 +102,7 @@ std::map<std::string, Status> Fleet::connect_all(std::stop_token stop) {
 
 std::vector<std::string> Fleet::names() const {
     std::vector<std::string> all;
+    all.reserve(members_.size());
     for (auto const& one : members_) all.push_back(one.first);
     return all;
 }

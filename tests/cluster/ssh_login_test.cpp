@@ -149,6 +149,7 @@ protected:
         socket_ = sshd_->path("agent");
         std::vector<std::string> words{"ssh-agent", "-D", "-a", socket_};
         std::vector<char*> argv;
+        argv.reserve(words.size() + 1);
         for (std::string& word : words) argv.push_back(word.data());
         argv.push_back(nullptr);
         posix_spawn_file_actions_t quiet;
@@ -276,6 +277,7 @@ TEST_F(SshLogin, PacketsThatVanishAreUnreachableInTime) {
     std::uint16_t port = 0;
     UniqueFd const full = Sshd::silent_listener(port, 0);
     std::vector<UniqueFd> waiting;  // fill its queue, so that the next SYN is dropped
+    waiting.reserve(4);
     for (int i = 0; i < 4; ++i) waiting.push_back(Sshd::begin_connect(port));
     SshTarget target = sshd_->target();
     target.port = port;
@@ -291,7 +293,7 @@ TEST_F(SshLogin, AStopEndsTheWaitAtOnce) {
     SshTarget target = sshd_->target();
     target.port = port;
     target.connect_timeout = seconds(60);
-    std::stop_source source;
+    std::stop_source const source;
     std::jthread const stopper([&source] {
         SteadyClock().sleep_for(milliseconds(100), {});
         source.request_stop();

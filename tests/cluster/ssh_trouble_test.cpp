@@ -75,7 +75,7 @@ TEST_F(SshTrouble, ATimeoutLeavesWhatHasASessionOfItsOwn) {
 }
 
 TEST_F(SshTrouble, AStopEndsTheCommandOnTheNodeAtOnce) {
-    std::stop_source source;
+    std::stop_source const source;
     std::jthread const stopper([&] {
         EXPECT_TRUE(sleeper_started());
         source.request_stop();
@@ -89,7 +89,7 @@ TEST_F(SshTrouble, AStopEndsTheCommandOnTheNodeAtOnce) {
 }
 
 TEST_F(SshTrouble, AStopAlsoEndsACommandThatIsFedInput) {
-    std::stop_source source;
+    std::stop_source const source;
     std::jthread const stopper([&] {
         EXPECT_TRUE(sleeper_started());
         source.request_stop();
@@ -102,7 +102,7 @@ TEST_F(SshTrouble, AStopAlsoEndsACommandThatIsFedInput) {
 }
 
 TEST_F(SshTrouble, AnOldStopSendsNothing) {
-    std::stop_source source;
+    std::stop_source const source;
     source.request_stop();
     auto const fresh = make_ssh_transport(sshd_->target());
     expect_error(fresh->run(sleeper(seconds(60)), source.get_token()), Error::Kind::stopped, {});
@@ -168,7 +168,7 @@ TEST_F(SshTrouble, APeerThatFallsSilentIsNoticedWithinTheTimeout) {
 TEST_F(SshTrouble, AStopIsHeardWhileThePeerIsSilent) {
     auto const other = make_ssh_transport(sshd_->target());
     ASSERT_TRUE(other->run(script("kill -STOP " + session_), {}));
-    std::stop_source source;
+    std::stop_source const source;
     std::jthread const stopper([&source] {
         SteadyClock().sleep_for(milliseconds(100), {});
         source.request_stop();

@@ -79,6 +79,7 @@ public:
                                        "--fork",       "--pid",       "--mount", "--mount-proc",
                                        "--kill-child", "sh",          "-c",      script};
         std::vector<char*> argv;
+        argv.reserve(words.size() + 1);
         for (std::string& word : words) argv.push_back(word.data());
         argv.push_back(nullptr);
         ASSERT_EQ(::posix_spawnp(&process_, "setpriv", nullptr, nullptr, argv.data(), environ), 0);
@@ -169,7 +170,7 @@ private:
     }
     static std::uint16_t free_port() {
         std::uint16_t port = 0;
-        static_cast<void>(silent_listener(port, 1));
+        UniqueFd const held = silent_listener(port, 1);
         return port;
     }
     [[nodiscard]] bool connects() const {

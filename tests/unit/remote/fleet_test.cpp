@@ -27,7 +27,7 @@ protected:
 };
 
 TEST_F(FleetTest, RunsOnTheNodeNamed) {
-    ScriptedTransport& db1 = add("db1");
+    ScriptedTransport const& db1 = add("db1");
     ScriptedTransport& db2 = add("db2");
     db2.on({"hostname"}, 0, "db2\n");
     auto const result = fleet_.run_on("db2", {.argv = {"hostname"}}, {});
@@ -91,7 +91,7 @@ TEST_F(FleetTest, ANodeRunsOneCommandAtATimeAndTheOtherGivesUpAtItsTimeout) {
     auto const second = fleet_.run_on("db1", {.argv = {"quick"}, .timeout = milliseconds(20)}, {});
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().kind, Error::Kind::unreachable);
-    std::stop_source source;
+    std::stop_source const source;
     source.request_stop();
     auto const stopped = fleet_.run_on("db1", {.argv = {"quick"}}, source.get_token());
     ASSERT_FALSE(stopped);
@@ -100,7 +100,7 @@ TEST_F(FleetTest, ANodeRunsOneCommandAtATimeAndTheOtherGivesUpAtItsTimeout) {
 }
 
 TEST_F(FleetTest, ConnectsAllAndCollectsNotes) {
-    ScriptedTransport& db1 = add("db1");
+    ScriptedTransport const& db1 = add("db1");
     ScriptedTransport& db2 = add("db2");
     db2.add_note("host key of db2 accepted unseen");
     auto const outcome = fleet_.connect_all({});

@@ -63,7 +63,7 @@ TEST(ShellText, ABuiltinsNameRunsTheProgramAndTheShellLivesOn) {
 TEST(ShellText, AHalfSentCommandDoesNotRun) {
     std::string const whole = shell_text({.argv = {"echo", "RAN", "it's"}}, marks);
     std::size_t const from = whole.find('\n') + 1;
-    std::size_t const to = whole.find(")", from);
+    std::size_t const to = whole.find(')', from);
     ASSERT_NE(to, std::string::npos);
     for (std::size_t cut = from; cut < to; ++cut) {
         auto const said = run_local({.argv = {"sh"}, .input = whole.substr(0, cut)});

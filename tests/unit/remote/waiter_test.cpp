@@ -50,7 +50,7 @@ TEST(Waiter, APassedDeadlineStillSeesWhatIsThere) {
 
 TEST(Waiter, AStopWakesIt) {
     Pipe const pipe;
-    std::stop_source source;
+    std::stop_source const source;
     Waiter const waiter(SteadyClock().now() + seconds(60), source.get_token());
     Instant const before = SteadyClock().now();
     std::jthread const stopper([&source] { source.request_stop(); });
@@ -62,7 +62,7 @@ TEST(Waiter, AStopWakesIt) {
 TEST(Waiter, AStopRequestedBeforeWins) {
     Pipe const pipe;
     ASSERT_EQ(::write(pipe.in.value(), "x", 1), 1);
-    std::stop_source source;
+    std::stop_source const source;
     source.request_stop();
     Waiter const waiter(SteadyClock().now() + seconds(60), source.get_token());
     EXPECT_EQ(waiter.wait(pipe.out.value(), POLLIN), Wake::stopped);

@@ -22,12 +22,12 @@ public:
     using Answer = std::function<Result<RemoteResult>(RemoteCommand const&)>;
 
     /// `argv` is answered with this from now on.
-    void on(Argv argv, int exit_status, std::string out = {}, std::string err = {}) {
+    void on(Argv argv, int exit_status, std::string const& out = {}, std::string const& err = {}) {
         answers_[std::move(argv)] = [=](RemoteCommand const&) -> Result<RemoteResult> {
             return RemoteResult{.exit_status = exit_status, .out = out, .err = err};
         };
     }
-    void on_error(Argv argv, Error::Kind kind, std::string message) {
+    void on_error(Argv argv, Error::Kind kind, std::string const& message) {
         answers_[std::move(argv)] = [=](RemoteCommand const&) -> Result<RemoteResult> {
             return fail(kind, message);
         };
@@ -71,6 +71,7 @@ public:
     /// Their argument vectors only.
     [[nodiscard]] std::vector<Argv> argvs() const {
         std::vector<Argv> all;
+        all.reserve(calls_.size());
         for (RemoteCommand const& call : calls_) all.push_back(call.argv);
         return all;
     }
