@@ -2,6 +2,8 @@
 #include "reports/because.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -26,17 +28,50 @@ std::string limit_of(Judgement const& judgement) {
     return {};
 }
 
+MeasureValue value_of(Judgement const& judgement, std::string_view measure) {
+    auto const found = judgement.measures.find(measure);
+    return found == judgement.measures.end() ? MeasureValue{} : found->second;
+}
+
+// Who fared certainly worse than orders on kept connections, which the headline is about: "; new
+// connections failed for 4.00 s". Leaving them out would tell of a shop that was open.
+std::string worse_off(Judgement const& judgement, MeasureValue const& orders) {
+    struct Path {
+        std::string_view measure;
+        std::string_view sentence;
+    };
+    constexpr std::array<Path, 2> paths{
+        {{"connect.downtime", "new connections failed for {}{}"},
+         {"ticket.downtime", "tickets could not be bought for {}{}"}}};
+    std::string text;
+    for (Path const& path : paths) {
+        MeasureValue const value = value_of(judgement, path.measure);
+        bool const any = value.known && value.at_most > 0;
+        bool const worse = orders.at_most == 0 ? value.best > 0 || value.at_least > 0
+                                               : value.at_least > orders.at_most;
+        if (!any || !worse || orders.at_most == unbounded) continue;
+        bool const open = value.at_most == unbounded;
+        text += "; ";
+        text += fmt::format(fmt::runtime(path.sentence),
+                            format_seconds(Duration(open ? value.at_least : value.best)),
+                            open ? " and still in the end" : "");
+    }
+    return text;
+}
+
 std::string buying(Judgement const& judgement) {
-    auto const found = judgement.measures.find(headline);
-    if (found == judgement.measures.end() || !found->second.known) return "nobody tried to buy";
-    MeasureValue const& value = found->second;
-    if (value.best == 0 && value.at_most == 0) return "customers could buy all the time";
+    MeasureValue const value = value_of(judgement, headline);
+    if (!value.known) return "nobody tried to buy";
+    std::string const others = worse_off(judgement, value);
+    if (value.best == 0 && value.at_most == 0)
+        return others.empty() ? "customers could buy all the time"
+                              : "orders on kept connections went through all the time" + others;
     std::string const limit = limit_of(judgement);
     if (value.at_most == unbounded)
         return fmt::format("customers could not buy for {}{} and still could not in the end",
                            format_seconds(Duration(value.at_least)), limit);
-    return fmt::format("customers could not buy for {}{}", format_seconds(Duration(value.best)),
-                       limit);
+    return fmt::format("customers could not buy for {}{}{}", format_seconds(Duration(value.best)),
+                       limit, others);
 }
 
 std::string losing(Judgement const& judgement) {
