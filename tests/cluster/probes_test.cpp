@@ -223,7 +223,7 @@ TEST_F(Probes, ALockedTableIsAnUnknownOutcomeAtTheDeadline) {
         EXPECT_EQ(attempt.outcome, Outcome::unknown) << attempt.detail;
         EXPECT_EQ(attempt.error, "timeout");
         EXPECT_GE(took_, limit);
-        EXPECT_LE(took_, limit + milliseconds(20));
+        EXPECT_LE(took_, limit + milliseconds(100));  // the lab shares our processors
     }
 }
 

@@ -26,8 +26,8 @@ struct Tried {
     RedisReply answer;
 };
 
-Tried attempt(std::uint16_t port, Secret password = {}) {
-    RedisConnection session("127.0.0.1", port, "", std::move(password));
+Tried try_once(std::uint16_t port, Secret const& password) {
+    RedisConnection session("127.0.0.1", port, "", password);
     SteadyClock const clock;
     Instant const start = clock.now();
     Tried tried;
@@ -37,6 +37,15 @@ Tried attempt(std::uint16_t port, Secret password = {}) {
     tried.judgement = judge_redis(tried.ending);
     session.close();
     tried.took = clock.now() - start;
+    return tried;
+}
+
+/// The first attempt that is on time, of three. A busy machine may hold a test up for longer than
+/// the grace; a wait that does not know its deadline is late every time.
+Tried attempt(std::uint16_t port, Secret const& password = {}) {
+    Tried tried = try_once(port, password);
+    for (int again = 0; again < 2 && tried.took > limit + grace; ++again)
+        tried = try_once(port, password);
     return tried;
 }
 
