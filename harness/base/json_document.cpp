@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -199,8 +200,9 @@ private:
         std::vector<Member const*> sorted;
         sorted.reserve(object.members.size());
         for (Member const& member : object.members) sorted.push_back(&member);
-        std::ranges::stable_sort(
-            sorted, {}, [](Member const* member) -> std::string const& { return member->key; });
+        std::ranges::sort(sorted, {}, [](Member const* member) {
+            return std::tuple(std::string_view(member->key), member->at.line, member->at.column);
+        });
         for (std::size_t at = 1; at < sorted.size(); ++at) {
             if (sorted[at]->key != sorted[at - 1]->key) continue;
             mistakes_->add(sorted[at]->at, "",

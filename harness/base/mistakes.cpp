@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -20,15 +22,15 @@ std::string Mistake::text() const {
 std::string Mistakes::text() const {
     std::map<std::string_view, std::size_t> first_seen;  // files stay in the order they came in
     for (Mistake const& mistake : all) first_seen.try_emplace(mistake.file, first_seen.size());
-    std::vector<Mistake const*> sorted;
-    sorted.reserve(all.size());
-    for (Mistake const& mistake : all) sorted.push_back(&mistake);
-    std::ranges::stable_sort(sorted, {}, [&](Mistake const* mistake) {
-        return std::tuple(mistake->line == 0, first_seen[mistake->file], mistake->line,
-                          mistake->column);
+    std::vector<std::size_t> order(all.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, {}, [&](std::size_t index) {
+        Mistake const& mistake = all[index];
+        return std::tuple(mistake.line == 0, first_seen[mistake.file], mistake.line, mistake.column,
+                          index);
     });
     std::string text;
-    for (Mistake const* mistake : sorted) text += mistake->text() + "\n";
+    for (std::size_t const index : order) text += all[index].text() + "\n";
     return text;
 }
 

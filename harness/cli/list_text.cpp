@@ -92,18 +92,27 @@ std::string probes_text() {
     });
 }
 
+std::string_view unit_text(Unit unit) {
+    switch (unit) {
+        case Unit::duration:
+            return "duration";
+        case Unit::count:
+            return "count";
+        case Unit::bytes:
+            return "size";
+    }
+    return "";
+}
+
 std::string measures_text() {
-    return kinds_text<MeasureKind>([](MeasureKind const& measure) {
-        switch (measure.unit) {
-            case Unit::duration:
-                return "    a limit such as \"<= 60s\"\n";
-            case Unit::count:
-                return "    a limit such as 0 or \"<= 3\"\n";
-            case Unit::bytes:
-                return "    a limit such as \"<= 16MiB\"\n";
-        }
-        return "";
-    });
+    std::size_t width = 0;
+    for (MeasureKind const* kind : Registry<MeasureKind>::all())
+        width = std::max(width, kind->name.size());
+    std::string text;
+    for (MeasureKind const* kind : Registry<MeasureKind>::all())
+        text += fmt::format("{:<{}}  {:<8}  {}\n", kind->name, width, unit_text(kind->unit),
+                            kind->summary);
+    return text;
 }
 
 std::string checks_text() { return kinds_text<CheckKind>(nothing_more<CheckKind>); }

@@ -25,7 +25,7 @@ void read_nodes(ObjectReader& top, std::string_view group, Inventory& inventory)
     std::string const path = top.path_of(group);
     ObjectReader const object(*value, path, mistakes);
     if (object.is_object() && value->members.empty())
-        mistakes.add(value->at, path, "expected at least one node, as \"name\": \"address\"");
+        mistakes.add(value->at, path, R"(expected at least one node, as "name": "address")");
     for (Member const& member : value->members) {
         std::string const node_path = join_path(path, member.key);
         if (!is_node_name(member.key))
@@ -90,7 +90,7 @@ Inventory parse_inventory(std::string const& file, std::string_view text, Mistak
     if (!inventory.cluster.empty() && !is_node_name(inventory.cluster))
         top.wrong("cluster", fmt::format("expected lower-case letters, digits, '-' and '.', got {}",
                                          in_quotes(inventory.cluster)));
-    top.require("db", "the database nodes, as { \"db1\": \"10.0.1.11\" }");
+    top.require("db", R"(the database nodes, as { "db1": "10.0.1.11" })");
     read_nodes(top, "db", inventory);
     read_nodes(top, "app", inventory);
     top.require("write", "where customers write, as [ \"app1:5000\" ]");

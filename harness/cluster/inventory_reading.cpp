@@ -51,7 +51,7 @@ void read_secret_source(ObjectReader& reader, std::string_view key, std::string 
         return;
     }
     reader.wrong(key,
-                 "a password never stands in this file: expected \"env:NAME\" or \"file:PATH\"");
+                 R"(a password never stands in this file: expected "env:NAME" or "file:PATH")");
 }
 
 void read_text_field(ObjectReader& reader, Field const& field, std::string const& file,
@@ -155,6 +155,7 @@ std::vector<InventoryEndpoint> read_endpoints(ObjectReader& top, std::string_vie
     if (entries->empty())
         top.wrong(key, "expected at least one entry point, such as \"app1:5000\"");
     std::vector<std::string> names;
+    names.reserve(inventory.nodes.size());
     for (InventoryNode const& node : inventory.nodes) names.push_back(node.name);
     for (std::size_t index = 0; index < entries->size(); ++index) {
         std::string const& entry = (*entries)[index];
@@ -209,7 +210,7 @@ PowerAccess read_power(ObjectReader& top) {
     std::vector<std::string> const names = {"lab", "sysrq", "none"};
     if (value->kind != Value::Kind::string || std::ranges::find(names, value->text) == names.end())
         top.wrong("power",
-                  fmt::format("expected {} or {{ \"off\": [...], \"on\": [...] }}, got {}{}",
+                  fmt::format(R"(expected {} or {{ "off": [...], "on": [...] }}, got {}{})",
                               one_of_text(names), show(*value), did_you_mean(value->text, names)));
     if (value->text == "lab") power.kind = PowerAccess::Kind::lab;
     if (value->text == "sysrq") power.kind = PowerAccess::Kind::sysrq;

@@ -48,7 +48,7 @@ Result<Secret> read_secret(SecretSource const& source) {
     if (source.spec.starts_with("env:")) return secret_from_environment(source.spec.substr(4));
     if (source.spec.starts_with("file:")) return secret_from_file(source.spec.substr(5));
     // Its text is not repeated: it may be the password itself.
-    return fail(Error::Kind::invalid, "a password must come as \"env:NAME\" or \"file:PATH\"");
+    return fail(Error::Kind::invalid, R"(a password must come as "env:NAME" or "file:PATH")");
 }
 
 }  // namespace interregnum

@@ -26,7 +26,7 @@ std::string_view trimmed(std::string_view text) {
 std::string_view expected_limit(Unit unit) {
     switch (unit) {
         case Unit::duration:
-            return "a limit such as \"<= 60s\", or \"0s\" for none at all";
+            return R"(a limit such as "<= 60s", or "0s" for none at all)";
         case Unit::count:
             return "a count such as 1 or \"<= 3\"";
         case Unit::bytes:

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 fs::path shipped_folder() {
     std::error_code problem;
     fs::path const program = fs::read_symlink("/proc/self/exe", problem);
-    fs::path const installed =
+    fs::path installed =
         program.parent_path().parent_path() / "share" / "interregnum" / "scenarios";
     if (!problem && fs::is_directory(installed, problem)) return installed;
     return fs::path(INTERREGNUM_SOURCE_DIR) / "scenarios";

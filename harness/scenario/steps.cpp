@@ -142,6 +142,7 @@ std::optional<Step> read_step(Value const& value, std::string const& path,
 std::vector<std::string> const& condition_names() {
     static std::vector<std::string> const names = [] {
         std::vector<std::string> made;
+        made.reserve(conditions.size());
         for (auto const& [condition, name] : conditions) made.emplace_back(name);
         return made;
     }();
