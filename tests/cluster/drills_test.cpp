@@ -76,8 +76,12 @@ TEST_F(Drills, KillLeaderAgreesWithAnIndependentClient) {
               0.1 * second);
     expect_nothing_lost();
     for (Json const& ledger : summary_.at("ledgers")) {
-        if (ledger.at("kind") == "orders") EXPECT_GT(ledger.at("attempts"), 1000);
-        if (ledger.at("kind") == "tickets") EXPECT_GT(ledger.at("attempts"), 30);
+        if (ledger.at("kind") == "orders") {
+            EXPECT_GT(ledger.at("attempts"), 1000);
+        }
+        if (ledger.at("kind") == "tickets") {
+            EXPECT_GT(ledger.at("attempts"), 30);
+        }
     }
     for (char const* file : {"record.jsonl", "undo.journal", "plan.json", "report.html",
                              "junit.xml", "summary.md", "logs/db1/patroni.log"})

@@ -61,12 +61,6 @@ TEST(Process, AProgramThatIsNotThereIsNamed) {
     EXPECT_NE(result.error().message.find("no-such-program-here"), std::string::npos);
 }
 
-TEST(Process, ArgumentsArriveAsTheyAre) {
-    auto const result = run_local({.argv = {"printf", "%s|", "", "a b", "$HOME", "\n", "-n", ""}});
-    ASSERT_TRUE(result) << result.error().message;
-    EXPECT_EQ(result->out, "|a b|$HOME|\n|-n||");
-}
-
 TEST(Process, ASignalIsAStatus) {
     auto const result = run_local({.argv = {"sh", "-c", "kill -9 $$"}});
     ASSERT_TRUE(result);
