@@ -2,6 +2,7 @@
 #include "harness/lab/lab.h"
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -9,7 +10,6 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "harness/base/exit_code.h"
@@ -75,6 +75,7 @@ ExitCode exec(std::string const& node, std::vector<std::string> const& command) 
     auto const program = find_program(argv->front());
     if (!program) return report(program.error());
     std::vector<char*> words;
+    words.reserve(argv->size() + 1);
     for (std::string& word : *argv) words.push_back(word.data());
     words.push_back(nullptr);
     sigset_t none;

@@ -97,6 +97,7 @@ Status check_gucs(LabSettings const& settings, std::string_view guc_table) {
         auto const guc = std::ranges::find(table, name, &Guc::name);
         if (guc == table.end()) {
             std::vector<std::string> names;
+            names.reserve(table.size());
             for (Guc const& row : table) names.push_back(row.name);
             return fail(Error::Kind::invalid,
                         fmt::format("--set: PostgreSQL 15 has no setting \"{}\"{}", name,

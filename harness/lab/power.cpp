@@ -14,6 +14,7 @@ Result<LabNode const*> node_of_running_lab(std::string_view name) {
     LabNode const* const node = find_lab_node(name);
     if (node == nullptr) {
         std::vector<std::string> names;
+        names.reserve(lab_nodes().size());
         for (LabNode const& known : lab_nodes()) names.emplace_back(known.name);
         return fail(Error::Kind::invalid, "the lab has no node \"" + std::string(name) + "\"" +
                                               did_you_mean(name, names));

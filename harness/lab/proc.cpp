@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <filesystem>
 #include <sstream>
 
-#include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 

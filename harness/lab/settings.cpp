@@ -82,6 +82,7 @@ Status read_one(LabSettings& settings, std::string_view text) {
     auto const spec = std::ranges::find(table, name, &OptionSpec::name);
     if (spec == table.end()) {
         std::vector<std::string> names;
+        names.reserve(table.size());
         for (OptionSpec const& row : table) names.emplace_back(row.name);
         return fail(Error::Kind::invalid, fmt::format("the lab has no setting \"{}\"{}", name,
                                                       did_you_mean(name, names)));

@@ -2,13 +2,13 @@
 // The lab on the real machine: needs root, and no lab that is up already.
 #include "harness/lab/lab.h"
 
+#include <csignal>
 #include <functional>
 #include <random>
 #include <set>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
