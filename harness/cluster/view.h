@@ -57,7 +57,7 @@ struct ClusterView {
     std::vector<NodeView> nodes;
     std::vector<BackendView> backends;
     PowerAccess power;
-    bool redis_expected{};  ///< the inventory names a Redis master
+    bool redis_expected{};                         ///< the inventory names a Redis master
     bool paused{};                                 ///< Patroni's maintenance mode
     bool synchronous{};                            ///< synchronous_mode is on
     Duration ttl{std::chrono::seconds(30)};        ///< Patroni's ttl

@@ -97,7 +97,7 @@ std::string_view request_trouble(Cause cause) {
 }
 
 /// An answer that is an error, from a server that had a session.
-Judgement judge_error_answer(Ending const& ending) {
+Classified judge_error_answer(Ending const& ending) {
     if (Rule const* rule = match(sql_rules, ending.sqlstate); rule != nullptr)
         return {rule->outcome, rule->error};
     bool const definite = ending.severity == "ERROR";
@@ -106,7 +106,7 @@ Judgement judge_error_answer(Ending const& ending) {
 
 }  // namespace
 
-Judgement judge_sql(Ending const& ending, StatementKind kind) {
+Classified judge_sql(Ending const& ending, StatementKind kind) {
     if (ending.phase == Phase::connecting) {
         Rule const* rule = match(sql_rules, ending.sqlstate);
         bool const named = ending.cause == Cause::server && rule != nullptr;
@@ -117,13 +117,13 @@ Judgement judge_sql(Ending const& ending, StatementKind kind) {
     bool const rolled_back = kind == StatementKind::in_transaction;
     if (ending.sync_wait_cancelled) return {Outcome::unknown, "sync_wait_cancelled"};
     if (ending.cause == Cause::none) return {};
-    Judgement judged{Outcome::unknown, request_trouble(ending.cause)};
+    Classified judged{Outcome::unknown, request_trouble(ending.cause)};
     if (ending.cause == Cause::server) judged = judge_error_answer(ending);
     if (rolled_back) judged.outcome = Outcome::failed;
     return judged;
 }
 
-Judgement judge_redis(Ending const& ending) {
+Classified judge_redis(Ending const& ending) {
     Rule const* rule = ending.cause == Cause::server ? match(redis_rules, ending.detail) : nullptr;
     if (rule != nullptr) return {rule->outcome, rule->error};
     if (ending.phase == Phase::connecting) return {Outcome::failed, connect_trouble(ending.cause)};
@@ -133,7 +133,7 @@ Judgement judge_redis(Ending const& ending) {
     return {Outcome::unknown, request_trouble(ending.cause)};
 }
 
-void fill_attempt(record::Attempt& attempt, Ending const& ending, Judgement judgement) {
+void fill_attempt(record::Attempt& attempt, Ending const& ending, Classified judgement) {
     constexpr std::size_t detail_limit = 200;
     attempt.outcome = judgement.outcome;
     attempt.error = judgement.error;

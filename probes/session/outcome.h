@@ -50,7 +50,7 @@ enum class StatementKind {
 };
 
 /// The honest outcome and the class of trouble (Attempt::error; "" when ok).
-struct Judgement {
+struct Classified {
     record::Outcome outcome{record::Outcome::ok};
     std::string_view error{};
 };
@@ -63,15 +63,15 @@ struct Judgement {
 /// after its commit point). `unknown` for everything else: the deadline or a loss after sending,
 /// 57P01, 57P02, class 08, 40003, other FATAL and PANIC errors, and a success that came with the
 /// warning that the wait for synchronous replication was cancelled.
-[[nodiscard]] Judgement judge_sql(Ending const& ending, StatementKind kind);
+[[nodiscard]] Classified judge_sql(Ending const& ending, StatementKind kind);
 
 /// Judges a write to Redis. An error reply means that the command was not run (READONLY, LOADING,
 /// MASTERDOWN, NOREPLICAS, OOM...); it is found by the first word of `ending.detail`.
-[[nodiscard]] Judgement judge_redis(Ending const& ending);
+[[nodiscard]] Classified judge_redis(Ending const& ending);
 
 /// Puts ending and judgement into an attempt: outcome, error, sqlstate, and detail (its first 200
 /// bytes, one line). `finished` is the caller's.
-void fill_attempt(record::Attempt& attempt, Ending const& ending, Judgement judgement);
+void fill_attempt(record::Attempt& attempt, Ending const& ending, Classified judgement);
 
 /// The SQLSTATE and severity in a libpq message of verbosity "verbose", as in
 /// `connection to server at "10.0.0.1", port 5432 failed: FATAL:  57P03: starting up`. During

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <regex>
 #include <set>
 #include <string>
@@ -153,20 +154,39 @@ TEST(House, ClientLibrariesStayInTheirAdapters) {
     });
 }
 
+/// Which lines are inside a raw string: scripts and texts for people, which cannot be folded.
+std::vector<bool> raw_lines(Source const& source) {
+    std::regex const opening(R"regex(R"([a-z]*)\()regex");
+    std::vector<bool> raw;
+    std::string closing;
+    for (std::string const& line : source.lines) {
+        std::smatch match;
+        bool inside = !closing.empty();
+        if (!inside && std::regex_search(line, match, opening)) {
+            inside = true;
+            closing = ")" + match[1].str() + "\"";
+        }
+        raw.push_back(inside);
+        if (inside && line.contains(closing)) closing.clear();
+    }
+    return raw;
+}
+
 TEST(House, LinesAndFilesAreShort) {
-    constexpr std::size_t longest_line = 100;
+    constexpr std::ptrdiff_t longest_line = 100;
     constexpr std::size_t longest_file = 400;
-    each_line([](Source const&, std::string const& line) -> std::string {
-        // Scripts in raw strings and URLs cannot always be folded.
-        bool const text = line.contains("R\"") || line.contains("http") || line.contains('|');
-        auto const letters = std::ranges::count_if(line, [](char letter) {
-            return (static_cast<unsigned char>(letter) & 0xC0U) != 0x80U;
-        });
-        return static_cast<std::size_t>(letters) > longest_line && !text ? "longer than 100 columns"
-                                                                         : "";
-    });
-    for (Source const& source : sources())
+    for (Source const& source : sources()) {
         EXPECT_LE(source.lines.size(), longest_file) << source.path << " holds more than one thing";
+        auto const raw = raw_lines(source);
+        for (std::size_t number = 0; number < source.lines.size(); ++number) {
+            std::string const& line = source.lines[number];
+            auto const letters = std::ranges::count_if(line, [](char letter) {
+                return (static_cast<unsigned char>(letter) & 0xC0U) != 0x80U;
+            });
+            if (raw[number] || line.contains("http")) continue;
+            EXPECT_LE(letters, longest_line) << source.path << ":" << number + 1;
+        }
+    }
 }
 
 TEST(House, FilesBeginAsTheyShould) {
@@ -218,7 +238,26 @@ TEST(House, PluginsAreFilesOfTheirName) {
     EXPECT_EQ(names<FormatKind>(false), stems("reports/formats"));
     std::set<std::string> probes = stems("probes/customers");
     probes.merge(stems("probes/observers"));
-    EXPECT_EQ(names<ProbeKind>(false), probes);
+    EXPECT_EQ(names<ProbeKind>(true), probes);
+}
+
+/// Two types of one name in headers of one program are undefined behaviour that no compiler
+/// reports; it happened, and ended in a destructor of the wrong one.
+TEST(House, HeadersDefineEachTypeOnce) {
+    std::map<std::string, std::string> seen;
+    std::regex const definition(R"(^(?:class|struct|enum class) (\w+)(?: final)?(?: :.*)? ?\{)");
+    for (Source const& source : sources()) {
+        if (!source.header()) continue;
+        std::string space;
+        for (std::string const& line : source.lines) {
+            if (line.starts_with("namespace ")) space = line.substr(10, line.find(" {") - 10);
+            std::smatch match;
+            if (!std::regex_search(line, match, definition)) continue;
+            auto const [where, added] = seen.emplace(space + "::" + match[1].str(), source.path);
+            EXPECT_TRUE(added) << match[1] << " in " << source.path << " and " << where->second;
+        }
+    }
+    EXPECT_GT(seen.size(), 100U);
 }
 
 TEST(House, StoresThatProbesNameExist) {

@@ -21,7 +21,7 @@ constexpr Duration grace = milliseconds(20);
 
 struct Tried {
     Ending ending;
-    Judgement judgement;
+    Classified judgement;
     Duration took{};
     SqlRows answer;
 };
