@@ -6,7 +6,7 @@ namespace interregnum {
 std::string grants_text() {
     // Redis: by category, so that a later Redis command of a customer needs no new rule, but only
     // on our keys, and nothing that is dangerous (FLUSHALL knows no key patterns).
-    return R"(-- PostgreSQL, on the leader as a superuser. A database of its own keeps the drill apart.
+    return R"(-- PostgreSQL, on the leader as a superuser. A database of its own sets it apart.
 CREATE ROLE drill LOGIN PASSWORD '...';       -- inventory: postgres.user, postgres.password
 CREATE DATABASE drill;                        -- inventory: postgres.dbname
 GRANT CONNECT, CREATE ON DATABASE drill TO drill;  -- makes and drops the schema "interregnum"
@@ -17,12 +17,17 @@ GRANT pg_monitor TO drill;                    -- sees replication and activity
 --   host  drill  drill  ADDRESS_OF_THE_CONTROLLER/32  scram-sha-256
 
 # Redis, on every node and in its ACL file: only keys of the drill, nothing dangerous.
-ACL SETUSER drill on >PASSWORD resetkeys ~interregnum:* resetchannels -@all +@read +@write +@connection -@dangerous +role +info
-# inventory: redis.user, redis.password. With a password only, and no ACL user, leave redis.user out.
+)"
+           "ACL SETUSER drill on >PASSWORD resetkeys ~interregnum:* resetchannels "
+           "-@all +@read +@write +@connection -@dangerous +role +info\n"
+           R"(# inventory: redis.user, redis.password; without an ACL user leave redis.user out.
 
 # Sentinel, where it asks for a login at all, with the same user and password.
-ACL SETUSER drill on >PASSWORD resetchannels &* -@all +@connection -@dangerous +subscribe +psubscribe +role +info +sentinel|get-master-addr-by-name +sentinel|masters +sentinel|master +sentinel|replicas +sentinel|sentinels +sentinel|ckquorum
-)";
+)"
+           "ACL SETUSER drill on >PASSWORD resetchannels &* "
+           "-@all +@connection -@dangerous +subscribe +psubscribe +role +info "
+           "+sentinel|get-master-addr-by-name +sentinel|masters +sentinel|master "
+           "+sentinel|replicas +sentinel|sentinels +sentinel|ckquorum\n";
 }
 
 }  // namespace interregnum

@@ -19,7 +19,8 @@ constexpr std::string_view sample =
   "app": { "app1": "10.0.1.21", "app2": "10.0.2.21" },
   "write": ["app1:5000", "app2:5000"], "read": ["app1:5001", "app2:5001"],
   "cache": ["app1:6379", "app2:6379", "[2001:db8::7]:6379", "lb.example.org:6379"],
-  "postgres": { "user": "drill", "dbname": "shop", "sslmode": "require", "password": "env:PGPASSWORD" },
+  "postgres": { "user": "drill", "dbname": "shop", "sslmode": "require",
+                "password": "env:PGPASSWORD" },
   "redis": { "master": "shop", "password": "file:secrets/redis", "tls": false },
   "patroni": { "scope": "shop", "tls": true, "cacert": "/etc/ca.pem", "port": 8009,
                "user": "u", "password": "env:PATRONI" },
@@ -197,11 +198,11 @@ TEST(Inventory, ChecksEntryPoints) {
 
 TEST(Inventory, ReadsPower) {
     Mistakes mistakes;
-    Inventory const got = parse_inventory(
-        "i.json",
-        with(
-            R"("power": {"off": ["aws", "stop", "{node}", "{}"], "on": ["aws", "start", "{address}"]})"),
-        mistakes);
+    Inventory const got = parse_inventory("i.json",
+                                          with(
+                                              R"("power": {"off": ["aws", "stop", "{node}", "{}"],
+                     "on": ["aws", "start", "{address}"]})"),
+                                          mistakes);
     EXPECT_EQ(mistakes.text(), "");
     EXPECT_EQ(got.power.kind, PowerAccess::Kind::commands);
     EXPECT_EQ(got.power.off, (std::vector<std::string>{"aws", "stop", "{node}", "{}"}));
