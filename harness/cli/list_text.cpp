@@ -148,6 +148,7 @@ constexpr std::array<std::pair<std::string_view, std::string (*)()>, 7> lists{
 std::vector<std::string> const& list_names() {
     static std::vector<std::string> const names = [] {
         std::vector<std::string> made;
+        made.reserve(lists.size());
         for (auto const& [name, text] : lists) made.emplace_back(name);
         return made;
     }();

@@ -230,7 +230,7 @@ TEST(Inventory, EveryKeyOfTheSchemaIsKnownToTheReader) {
         EXPECT_EQ(said.find("unknown key"), std::string::npos) << said;
         if (!value.contains("properties")) continue;
         for (auto const& [inner, unused] : value["properties"].items()) {
-            std::string const text = fmt::format("{{\"{}\": {{\"{}\": 0}}}}", key, inner);
+            std::string const text = fmt::format(R"({{"{}": {{"{}": 0}}}})", key, inner);
             EXPECT_EQ(mistakes_of(text).find("unknown key"), std::string::npos) << text;
         }
     }

@@ -126,7 +126,7 @@ TEST(Scenario, AFileThatIsNotOneObject) {
 
 TEST(Scenario, StepsMustBeThere) {
     constexpr std::string_view expected =
-        "a list of steps, such as [ { \"fault\": \"node.crash\", \"target\": \"leader\" } ]";
+        R"(a list of steps, such as [ { "fault": "node.crash", "target": "leader" } ])";
     EXPECT_EQ(read(R"({"title": "t"})").mistakes,
               fmt::format("drills/s.json:1:1: missing key \"steps\": {}\n", expected));
     EXPECT_EQ(read(R"({"title": "t", "steps": []})").mistakes,
@@ -137,7 +137,7 @@ TEST(Scenario, StepsMustBeThere) {
 
 TEST(Scenario, AStepIsOfExactlyOneKind) {
     constexpr std::string_view kinds =
-        "a step has one of the keys \"fault\", \"await\", \"steady\", \"heal\"";
+        R"(a step has one of the keys "fault", "await", "steady", "heal")";
     EXPECT_EQ(read(with_step("{}")).mistakes,
               fmt::format("drills/s.json:2:1: steps[0]: {}, got none of them\n", kinds));
     EXPECT_EQ(read(with_step(R"({ "stedy": "1s" })")).mistakes,
