@@ -26,7 +26,7 @@ public:
             ending = session_.ask(shop::place_order,
                                   {attempt.token, "orders", std::string(shop::free_item), "2"},
                                   deadline, answer);
-        Classified judgement = judge_sql(ending, StatementKind::autocommit);
+        OutcomeClass judgement = judge_sql(ending, StatementKind::autocommit);
         if (judgement.outcome == record::Outcome::ok && answer.rows.empty()) {
             judgement = {record::Outcome::failed, "server_error"};
             ending.detail = "the shop's items are gone: no order was made";

@@ -20,7 +20,7 @@ public:
         SqlRows answer;
         Ending ending = session_.open() ? Ending{} : session_.connect(deadline);
         if (ending.good()) ending = session_.ask(shop::browse, {}, deadline, answer);
-        Classified judgement = judge_sql(ending, StatementKind::read);
+        OutcomeClass judgement = judge_sql(ending, StatementKind::read);
         if (judgement.outcome == record::Outcome::ok && answer.rows.empty()) {
             judgement = {record::Outcome::failed, "server_error"};
             ending.detail = "the shop's quota is not there";

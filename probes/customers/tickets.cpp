@@ -98,7 +98,7 @@ private:
         if (ending.good() && !seen)
             ending.detail = "after COMMIT the order was found " + answer.text(0, 0) + " times";
         fill_attempt(attempt, ending,
-                     seen ? Classified{} : Classified{Outcome::unknown, "unconfirmed"});
+                     seen ? OutcomeClass{} : OutcomeClass{Outcome::unknown, "unconfirmed"});
     }
 
     /// The ticket is bought; a cart that stays behind expires.

@@ -70,7 +70,7 @@ std::vector<std::unique_ptr<Observer>> observers(Options const& /*options*/,
 }
 
 RegisterProbe const registered{{
-    .name = "etcd.leader",
+    .name = "etcd_leader",
     .summary = "watches which node leads etcd, 5 times a second",
     .role = ProbeKind::Role::observer,
     .observers = observers,

@@ -59,45 +59,45 @@ Rule const* match(std::span<Rule const> rules, std::string_view text) {
 }
 
 /// Of a session that never came to be.
-std::string_view connect_trouble(Cause cause) {
+std::string_view connect_trouble(EndCause cause) {
     switch (cause) {
-        case Cause::refused:
+        case EndCause::refused:
             return "connect_refused";
-        case Cause::unreachable:
+        case EndCause::unreachable:
             return "connect_unreachable";
-        case Cause::deadline:
+        case EndCause::deadline:
             return "connect_timeout";
-        case Cause::closed:
+        case EndCause::closed:
             return "connect_closed";
-        case Cause::protocol:
+        case EndCause::protocol:
             return "protocol";
-        case Cause::none:
-        case Cause::server:
+        case EndCause::none:
+        case EndCause::server:
             break;
     }
     return "server_error";
 }
 
 /// Of a request that was sent or was about to be.
-std::string_view request_trouble(Cause cause) {
+std::string_view request_trouble(EndCause cause) {
     switch (cause) {
-        case Cause::deadline:
+        case EndCause::deadline:
             return "timeout";
-        case Cause::protocol:
+        case EndCause::protocol:
             return "protocol";
-        case Cause::server:
-        case Cause::none:
+        case EndCause::server:
+        case EndCause::none:
             return "server_error";
-        case Cause::refused:
-        case Cause::unreachable:
-        case Cause::closed:
+        case EndCause::refused:
+        case EndCause::unreachable:
+        case EndCause::closed:
             break;
     }
     return "connection_lost";
 }
 
 /// An answer that is an error, from a server that had a session.
-Classified judge_error_answer(Ending const& ending) {
+OutcomeClass judge_error_answer(Ending const& ending) {
     if (Rule const* rule = match(sql_rules, ending.sqlstate); rule != nullptr)
         return {rule->outcome, rule->error};
     bool const definite = ending.severity == "ERROR";
@@ -106,34 +106,38 @@ Classified judge_error_answer(Ending const& ending) {
 
 }  // namespace
 
-Classified judge_sql(Ending const& ending, StatementKind kind) {
-    if (ending.phase == Phase::connecting) {
+OutcomeClass judge_sql(Ending const& ending, StatementKind kind) {
+    if (ending.phase == RequestPhase::connecting) {
         Rule const* rule = match(sql_rules, ending.sqlstate);
-        bool const named = ending.cause == Cause::server && rule != nullptr;
+        bool const named = ending.cause == EndCause::server && rule != nullptr;
         return {Outcome::failed, named ? rule->error : connect_trouble(ending.cause)};
     }
-    if (ending.phase == Phase::unsent) return {Outcome::failed, request_trouble(ending.cause)};
+    if (ending.phase == RequestPhase::unsent)
+        return {Outcome::failed, request_trouble(ending.cause)};
     // Before COMMIT was sent the transaction ends in a rollback, whatever else happened.
     bool const rolled_back = kind == StatementKind::in_transaction;
     if (ending.sync_wait_cancelled) return {Outcome::unknown, "sync_wait_cancelled"};
-    if (ending.cause == Cause::none) return {};
-    Classified judged{Outcome::unknown, request_trouble(ending.cause)};
-    if (ending.cause == Cause::server) judged = judge_error_answer(ending);
+    if (ending.cause == EndCause::none) return {};
+    OutcomeClass judged{Outcome::unknown, request_trouble(ending.cause)};
+    if (ending.cause == EndCause::server) judged = judge_error_answer(ending);
     if (rolled_back) judged.outcome = Outcome::failed;
     return judged;
 }
 
-Classified judge_redis(Ending const& ending) {
-    Rule const* rule = ending.cause == Cause::server ? match(redis_rules, ending.detail) : nullptr;
+OutcomeClass judge_redis(Ending const& ending) {
+    Rule const* rule =
+        ending.cause == EndCause::server ? match(redis_rules, ending.detail) : nullptr;
     if (rule != nullptr) return {rule->outcome, rule->error};
-    if (ending.phase == Phase::connecting) return {Outcome::failed, connect_trouble(ending.cause)};
-    if (ending.phase == Phase::unsent) return {Outcome::failed, request_trouble(ending.cause)};
-    if (ending.cause == Cause::none) return {};
-    if (ending.cause == Cause::server) return {Outcome::failed, "server_error"};
+    if (ending.phase == RequestPhase::connecting)
+        return {Outcome::failed, connect_trouble(ending.cause)};
+    if (ending.phase == RequestPhase::unsent)
+        return {Outcome::failed, request_trouble(ending.cause)};
+    if (ending.cause == EndCause::none) return {};
+    if (ending.cause == EndCause::server) return {Outcome::failed, "server_error"};
     return {Outcome::unknown, request_trouble(ending.cause)};
 }
 
-void fill_attempt(record::Attempt& attempt, Ending const& ending, Classified judgement) {
+void fill_attempt(record::Attempt& attempt, Ending const& ending, OutcomeClass judgement) {
     constexpr std::size_t detail_limit = 200;
     attempt.outcome = judgement.outcome;
     attempt.error = judgement.error;

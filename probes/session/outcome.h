@@ -9,7 +9,7 @@
 namespace interregnum {
 
 /// How far a request had got when it ended.
-enum class Phase {
+enum class RequestPhase {
     connecting,  ///< no usable session yet: nothing of the request can have arrived
     unsent,      ///< a session that was kept turned out dead before anything was sent on it
     sent,        ///< the request left, and no whole answer came back
@@ -17,7 +17,7 @@ enum class Phase {
 };
 
 /// Why it ended there.
-enum class Cause {
+enum class EndCause {
     none,         ///< answered as asked
     refused,      ///< connection refused
     unreachable,  ///< no route to host or network, or the address is no address
@@ -29,8 +29,8 @@ enum class Cause {
 
 /// The end of one request to PostgreSQL or Redis, as the session saw it.
 struct Ending {
-    Phase phase{Phase::answered};
-    Cause cause{Cause::none};
+    RequestPhase phase{RequestPhase::answered};
+    EndCause cause{EndCause::none};
     std::string sqlstate{};  ///< PostgreSQL: five characters, when the server gave one
     std::string severity{};  ///< PostgreSQL: not translated ("ERROR", "FATAL", "PANIC"); may be ""
     std::string detail{};    ///< the message, for people; never holds a secret
@@ -38,7 +38,7 @@ struct Ending {
     /// this server only.
     bool sync_wait_cancelled{};
 
-    [[nodiscard]] bool good() const { return cause == Cause::none && !sync_wait_cancelled; }
+    [[nodiscard]] bool good() const { return cause == EndCause::none && !sync_wait_cancelled; }
 };
 
 /// What the request would have done. It decides what a lost answer means.
@@ -50,7 +50,7 @@ enum class StatementKind {
 };
 
 /// The honest outcome and the class of trouble (Attempt::error; "" when ok).
-struct Classified {
+struct OutcomeClass {
     record::Outcome outcome{record::Outcome::ok};
     std::string_view error{};
 };
@@ -63,15 +63,15 @@ struct Classified {
 /// after its commit point). `unknown` for everything else: the deadline or a loss after sending,
 /// 57P01, 57P02, class 08, 40003, other FATAL and PANIC errors, and a success that came with the
 /// warning that the wait for synchronous replication was cancelled.
-[[nodiscard]] Classified judge_sql(Ending const& ending, StatementKind kind);
+[[nodiscard]] OutcomeClass judge_sql(Ending const& ending, StatementKind kind);
 
 /// Judges a write to Redis. An error reply means that the command was not run (READONLY, LOADING,
 /// MASTERDOWN, NOREPLICAS, OOM...); it is found by the first word of `ending.detail`.
-[[nodiscard]] Classified judge_redis(Ending const& ending);
+[[nodiscard]] OutcomeClass judge_redis(Ending const& ending);
 
 /// Puts ending and judgement into an attempt: outcome, error, sqlstate, and detail (its first 200
 /// bytes, one line). `finished` is the caller's.
-void fill_attempt(record::Attempt& attempt, Ending const& ending, Classified judgement);
+void fill_attempt(record::Attempt& attempt, Ending const& ending, OutcomeClass judgement);
 
 /// The SQLSTATE and severity in a libpq message of verbosity "verbose", as in
 /// `connection to server at "10.0.0.1", port 5432 failed: FATAL:  57P03: starting up`. During

@@ -36,45 +36,45 @@ std::string first_line(std::string_view message) {
 
 /// The cause in libpq's words about a connection that did not come to be. It tells them in text
 /// only, so the text is compared with what the C library says for the codes.
-Cause cause_in_words(std::string_view message) {
+EndCause cause_in_words(std::string_view message) {
     struct Words {
         int code;
-        Cause cause;
+        EndCause cause;
     };
     constexpr std::array known{
-        Words{ECONNREFUSED, Cause::refused},    Words{EHOSTUNREACH, Cause::unreachable},
-        Words{ENETUNREACH, Cause::unreachable}, Words{EADDRNOTAVAIL, Cause::unreachable},
-        Words{ETIMEDOUT, Cause::deadline},
+        Words{ECONNREFUSED, EndCause::refused},    Words{EHOSTUNREACH, EndCause::unreachable},
+        Words{ENETUNREACH, EndCause::unreachable}, Words{EADDRNOTAVAIL, EndCause::unreachable},
+        Words{ETIMEDOUT, EndCause::deadline},
     };
     for (auto const& [code, cause] : known)
         if (message.find(std::strerror(code)) != std::string_view::npos) return cause;
-    return Cause::closed;
+    return EndCause::closed;
 }
 
 Ending connect_ending(PGconn const* connection) {
     std::string_view const message = PQerrorMessage(connection);
     auto [state, text] = state_in_message(message);
-    Ending ending{.phase = Phase::connecting, .detail = std::move(text)};
-    ending.cause = state.empty() ? cause_in_words(message) : Cause::server;
+    Ending ending{.phase = RequestPhase::connecting, .detail = std::move(text)};
+    ending.cause = state.empty() ? cause_in_words(message) : EndCause::server;
     // A password that is asked for and not given has no SQLSTATE: the client gives up by itself.
     if (state.empty() && PQconnectionNeedsPassword(connection) != 0) {
         state = "28P01";
-        ending.cause = Cause::server;
+        ending.cause = EndCause::server;
     }
     ending.sqlstate = std::move(state);
     return ending;
 }
 
-Ending late(Phase phase, std::string_view what) {
+Ending late(RequestPhase phase, std::string_view what) {
     return {.phase = phase,
-            .cause = Cause::deadline,
+            .cause = EndCause::deadline,
             .detail = fmt::format("{} within the deadline", what)};
 }
 
-Ending lost(Phase phase, PGconn const* connection) {
+Ending lost(RequestPhase phase, PGconn const* connection) {
     std::string detail = first_line(PQerrorMessage(connection));
     if (detail.empty()) detail = "the connection was lost";
-    return {.phase = phase, .cause = Cause::closed, .detail = std::move(detail)};
+    return {.phase = phase, .cause = EndCause::closed, .detail = std::move(detail)};
 }
 
 SqlRows rows_of(PGresult const* result) {
@@ -101,19 +101,19 @@ void take_result(PGresult const* result, Ending& ending, SqlRows& answer) {
         answer = rows_of(result);
         return;
     }
-    if (ending.cause != Cause::none) return;  // the first error counts
+    if (ending.cause != EndCause::none) return;  // the first error counts
     ending.sqlstate = field(result, PG_DIAG_SQLSTATE);
     ending.severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
     ending.detail = field(result, PG_DIAG_MESSAGE_PRIMARY);
     if (status != PGRES_FATAL_ERROR) {
-        ending.cause = Cause::protocol;
+        ending.cause = EndCause::protocol;
         ending.detail = fmt::format("an answer of an unexpected kind ({})", PQresStatus(status));
     } else if (ending.sqlstate.empty()) {
-        ending.phase = Phase::sent;
-        ending.cause = Cause::closed;
+        ending.phase = RequestPhase::sent;
+        ending.cause = EndCause::closed;
         if (ending.detail.empty()) ending.detail = first_line(PQresultErrorMessage(result));
     } else {
-        ending.cause = Cause::server;
+        ending.cause = EndCause::server;
     }
 }
 
@@ -188,12 +188,15 @@ Ending PostgresConnection::connect(Instant deadline) {
     close();
     *state_ = State{};
     if (address_.empty())
-        return {
-            .phase = Phase::connecting, .cause = Cause::unreachable, .detail = no_address_because_};
+        return {.phase = RequestPhase::connecting,
+                .cause = EndCause::unreachable,
+                .detail = no_address_because_};
     PGconn* const connection = start(access_, host_, address_, std::to_string(port_));
     state_->connection = connection;
     if (connection == nullptr)
-        return {.phase = Phase::connecting, .cause = Cause::closed, .detail = "out of memory"};
+        return {.phase = RequestPhase::connecting,
+                .cause = EndCause::closed,
+                .detail = "out of memory"};
     // Verbose, because the SQLSTATE of a refused login stands in the text only.
     PQsetErrorVerbosity(connection, PQERRORS_VERBOSE);
     auto const on_notice = [](void* argument, PGresult const* notice) {
@@ -215,7 +218,7 @@ Ending PostgresConnection::connect(Instant deadline) {
         if (next == PGRES_POLLING_FAILED) return abandon(connect_ending(connection));
         WaitFor const what = next == PGRES_POLLING_READING ? WaitFor::reading : WaitFor::writing;
         if (wait_socket(PQsocket(connection), what, deadline) == Waited::deadline)
-            return abandon(late(Phase::connecting, "no session was made"));
+            return abandon(late(RequestPhase::connecting, "no session was made"));
         next = PQconnectPoll(connection);
     }
     PQsetnonblocking(connection, 1);
@@ -225,11 +228,11 @@ Ending PostgresConnection::connect(Instant deadline) {
 Ending PostgresConnection::look_before_asking() {
     PGconn* const connection = state_->connection;
     if (connection == nullptr)
-        return {.phase = Phase::unsent, .cause = Cause::closed, .detail = "no session"};
+        return {.phase = RequestPhase::unsent, .cause = EndCause::closed, .detail = "no session"};
     state_->sync_wait_cancelled = false;
     bool const ended = ended_while_idle(connection);
     if (!ended && state_->farewell_text.empty()) return {};
-    Ending ending = lost(Phase::unsent, connection);
+    Ending ending = lost(RequestPhase::unsent, connection);
     ending.sqlstate = state_->farewell_state;
     if (!state_->farewell_text.empty()) ending.detail = state_->farewell_text;
     return abandon(std::move(ending));
@@ -245,14 +248,14 @@ Ending PostgresConnection::ask(std::string_view sql, std::vector<std::string> co
                                        static_cast<int>(values.size()), nullptr, values.data(),
                                        nullptr, nullptr, 0);
     // Even when it failed a part may have left.
-    if (sent == 0) return abandon(lost(Phase::sent, state_->connection));
+    if (sent == 0) return abandon(lost(RequestPhase::sent, state_->connection));
     return finish_asking(deadline, answer);
 }
 
 Ending PostgresConnection::ask_many(std::string_view sql, Instant deadline, SqlRows& answer) {
     if (Ending dead = look_before_asking(); !dead.good()) return dead;
     if (PQsendQuery(state_->connection, std::string(sql).c_str()) == 0)
-        return abandon(lost(Phase::sent, state_->connection));
+        return abandon(lost(RequestPhase::sent, state_->connection));
     return finish_asking(deadline, answer);
 }
 
@@ -261,19 +264,19 @@ Ending PostgresConnection::finish_asking(Instant deadline, SqlRows& answer) {
     int flushed = PQflush(connection);
     while (flushed == 1) {
         if (wait_socket(PQsocket(connection), WaitFor::either, deadline) == Waited::deadline)
-            return abandon(late(Phase::sent, "the request did not leave"));
-        if (PQconsumeInput(connection) == 0) return abandon(lost(Phase::sent, connection));
+            return abandon(late(RequestPhase::sent, "the request did not leave"));
+        if (PQconsumeInput(connection) == 0) return abandon(lost(RequestPhase::sent, connection));
         flushed = PQflush(connection);
     }
-    if (flushed < 0) return abandon(lost(Phase::sent, connection));
+    if (flushed < 0) return abandon(lost(RequestPhase::sent, connection));
     Ending ending;
     while (true) {
         while (PQisBusy(connection) != 0) {
             if (wait_socket(PQsocket(connection), WaitFor::reading, deadline) == Waited::deadline)
-                return abandon(late(Phase::sent, "no answer"));
+                return abandon(late(RequestPhase::sent, "no answer"));
             // What came with the loss is still parsed: a FATAL message explains it.
             if (PQconsumeInput(connection) == 0 && PQisBusy(connection) != 0)
-                return abandon(lost(Phase::sent, connection));
+                return abandon(lost(RequestPhase::sent, connection));
         }
         ResultOwner const result(PQgetResult(connection), &PQclear);
         if (result == nullptr) break;

@@ -49,23 +49,23 @@ RedisReply value_of(redisReply const& reply, int depth) {
 }
 
 Ending connect_failure(int code) {
-    Cause cause = Cause::closed;
-    if (code == ECONNREFUSED) cause = Cause::refused;
+    EndCause cause = EndCause::closed;
+    if (code == ECONNREFUSED) cause = EndCause::refused;
     if (code == EHOSTUNREACH || code == ENETUNREACH || code == EADDRNOTAVAIL)
-        cause = Cause::unreachable;
-    if (code == ETIMEDOUT) cause = Cause::deadline;
-    return {.phase = Phase::connecting, .cause = cause, .detail = std::strerror(code)};
+        cause = EndCause::unreachable;
+    if (code == ETIMEDOUT) cause = EndCause::deadline;
+    return {.phase = RequestPhase::connecting, .cause = cause, .detail = std::strerror(code)};
 }
 
 Ending trouble(redisContext const& context) {
     bool const protocol = context.err == REDIS_ERR_PROTOCOL;
-    return {.phase = Phase::sent,
-            .cause = protocol ? Cause::protocol : Cause::closed,
+    return {.phase = RequestPhase::sent,
+            .cause = protocol ? EndCause::protocol : EndCause::closed,
             .detail = static_cast<char const*>(context.errstr)};
 }
 
-Ending late(Phase phase, std::string detail) {
-    return {.phase = phase, .cause = Cause::deadline, .detail = std::move(detail)};
+Ending late(RequestPhase phase, std::string detail) {
+    return {.phase = phase, .cause = EndCause::deadline, .detail = std::move(detail)};
 }
 
 }  // namespace
@@ -98,14 +98,16 @@ Ending RedisConnection::abandon(Ending ending) {
 Ending RedisConnection::connect(Instant deadline) {
     close();
     if (address_.empty())
-        return {
-            .phase = Phase::connecting, .cause = Cause::unreachable, .detail = no_address_because_};
+        return {.phase = RequestPhase::connecting,
+                .cause = EndCause::unreachable,
+                .detail = no_address_because_};
     redisContext* const context = redisConnectNonBlock(address_.c_str(), port_);
     state_->context = context;
     if (context == nullptr) return connect_failure(ENOMEM);
     if (context->err != 0) return abandon(connect_failure(errno));
     if (wait_socket(context->fd, WaitFor::writing, deadline) == Waited::deadline)
-        return abandon(late(Phase::connecting, "no connection was made within the deadline"));
+        return abandon(
+            late(RequestPhase::connecting, "no connection was made within the deadline"));
     int code = 0;
     socklen_t size = sizeof code;
     if (getsockopt(context->fd, SOL_SOCKET, SO_ERROR, &code, &size) != 0) code = errno;
@@ -120,17 +122,17 @@ Ending RedisConnection::connect(Instant deadline) {
     Ending ending = exchange(greeting, deadline, ignored);
     if (ending.good()) return ending;
     // Whatever became of the greeting, nothing that was asked for can have happened.
-    ending.phase = Phase::connecting;
+    ending.phase = RequestPhase::connecting;
     return abandon(std::move(ending));
 }
 
 Ending RedisConnection::ask(std::vector<std::string> const& command, Instant deadline,
                             RedisReply& answer) {
     if (state_->context == nullptr)
-        return {.phase = Phase::unsent, .cause = Cause::closed, .detail = "no session"};
+        return {.phase = RequestPhase::unsent, .cause = EndCause::closed, .detail = "no session"};
     if (peer_is_gone(state_->context->fd))
-        return abandon({.phase = Phase::unsent,
-                        .cause = Cause::closed,
+        return abandon({.phase = RequestPhase::unsent,
+                        .cause = EndCause::closed,
                         .detail = "the peer had closed the connection"});
     return exchange(command, deadline, answer);
 }
@@ -152,21 +154,22 @@ Ending RedisConnection::exchange(std::vector<std::string> const& command, Instan
         if (redisBufferWrite(context, &written) != REDIS_OK) return abandon(trouble(*context));
         if (written == 0 &&
             wait_socket(context->fd, WaitFor::writing, deadline) == Waited::deadline)
-            return abandon(late(Phase::sent, "the command did not leave within the deadline"));
+            return abandon(
+                late(RequestPhase::sent, "the command did not leave within the deadline"));
     }
     void* raw = nullptr;
     while (true) {
         if (redisGetReplyFromReader(context, &raw) != REDIS_OK) return abandon(trouble(*context));
         if (raw != nullptr) break;
         if (wait_socket(context->fd, WaitFor::reading, deadline) == Waited::deadline)
-            return abandon(late(Phase::sent, "no answer within the deadline"));
+            return abandon(late(RequestPhase::sent, "no answer within the deadline"));
         if (redisBufferRead(context) != REDIS_OK) return abandon(trouble(*context));
     }
     ReplyOwner const reply(static_cast<redisReply*>(raw), &freeReplyObject);
     answer = value_of(*reply, 0);
     Ending ending;
     if (reply->type == REDIS_REPLY_ERROR) {
-        ending.cause = Cause::server;
+        ending.cause = EndCause::server;
         ending.detail = answer.text;
     }
     return ending;

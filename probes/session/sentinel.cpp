@@ -10,9 +10,9 @@ namespace {
 
 Error error_of(std::string const& where, Ending const& ending) {
     Error::Kind kind = Error::Kind::unreachable;
-    if (ending.cause == Cause::deadline) kind = Error::Kind::timeout;
-    if (ending.cause == Cause::server) kind = Error::Kind::refused;
-    if (ending.cause == Cause::protocol) kind = Error::Kind::protocol;
+    if (ending.cause == EndCause::deadline) kind = Error::Kind::timeout;
+    if (ending.cause == EndCause::server) kind = Error::Kind::refused;
+    if (ending.cause == EndCause::protocol) kind = Error::Kind::protocol;
     return {.kind = kind, .message = fmt::format("{}: {}", where, ending.detail)};
 }
 
@@ -28,7 +28,7 @@ Result<MasterAddress> SentinelSession::master(Instant deadline) {
     RedisConnection* session = wants_password_ ? &with_password_ : &plain_;
     if (!session->open()) {
         Ending dialled = session->connect(deadline);
-        if (dialled.cause == Cause::server && dialled.detail.starts_with("NOAUTH")) {
+        if (dialled.cause == EndCause::server && dialled.detail.starts_with("NOAUTH")) {
             wants_password_ = true;
             session = &with_password_;
             dialled = session->connect(deadline);

@@ -19,8 +19,8 @@ class SqlError : public testing::TestWithParam<SqlCase> {};
 
 TEST_P(SqlError, OfAStatementThatCommits) {
     auto const& [sqlstate, severity, outcome, error] = GetParam();
-    Ending const ending{.phase = Phase::answered,
-                        .cause = Cause::server,
+    Ending const ending{.phase = RequestPhase::answered,
+                        .cause = EndCause::server,
                         .sqlstate = sqlstate,
                         .severity = severity};
     for (StatementKind const kind : {StatementKind::autocommit, StatementKind::commit}) {
@@ -56,24 +56,26 @@ INSTANTIATE_TEST_SUITE_P(
     [](auto const& each) { return std::string(each.param.sqlstate) + "_" + each.param.severity; });
 
 struct LossCase {
-    Phase phase;
-    Cause cause;
+    RequestPhase phase;
+    EndCause cause;
     Outcome outcome;
     char const* error;
 };
 
 TEST(Judge, LossesAndDeadlines) {
     for (auto const& [phase, cause, outcome, error] :
-         {LossCase{Phase::connecting, Cause::refused, Outcome::failed, "connect_refused"},
-          LossCase{Phase::connecting, Cause::unreachable, Outcome::failed, "connect_unreachable"},
-          LossCase{Phase::connecting, Cause::deadline, Outcome::failed, "connect_timeout"},
-          LossCase{Phase::connecting, Cause::closed, Outcome::failed, "connect_closed"},
-          LossCase{Phase::connecting, Cause::protocol, Outcome::failed, "protocol"},
-          LossCase{Phase::unsent, Cause::closed, Outcome::failed, "connection_lost"},
-          LossCase{Phase::sent, Cause::closed, Outcome::unknown, "connection_lost"},
-          LossCase{Phase::sent, Cause::deadline, Outcome::unknown, "timeout"},
-          LossCase{Phase::sent, Cause::protocol, Outcome::unknown, "protocol"},
-          LossCase{Phase::answered, Cause::none, Outcome::ok, ""}}) {
+         {LossCase{RequestPhase::connecting, EndCause::refused, Outcome::failed, "connect_refused"},
+          LossCase{RequestPhase::connecting, EndCause::unreachable, Outcome::failed,
+                   "connect_unreachable"},
+          LossCase{RequestPhase::connecting, EndCause::deadline, Outcome::failed,
+                   "connect_timeout"},
+          LossCase{RequestPhase::connecting, EndCause::closed, Outcome::failed, "connect_closed"},
+          LossCase{RequestPhase::connecting, EndCause::protocol, Outcome::failed, "protocol"},
+          LossCase{RequestPhase::unsent, EndCause::closed, Outcome::failed, "connection_lost"},
+          LossCase{RequestPhase::sent, EndCause::closed, Outcome::unknown, "connection_lost"},
+          LossCase{RequestPhase::sent, EndCause::deadline, Outcome::unknown, "timeout"},
+          LossCase{RequestPhase::sent, EndCause::protocol, Outcome::unknown, "protocol"},
+          LossCase{RequestPhase::answered, EndCause::none, Outcome::ok, ""}}) {
         Ending const ending{.phase = phase, .cause = cause};
         EXPECT_EQ(judge_sql(ending, StatementKind::autocommit).outcome, outcome) << error;
         EXPECT_EQ(judge_sql(ending, StatementKind::autocommit).error, error);
@@ -83,8 +85,8 @@ TEST(Judge, LossesAndDeadlines) {
 }
 
 TEST(Judge, BeforeCommitALossIsARollback) {
-    for (Cause const cause : {Cause::closed, Cause::deadline}) {
-        Ending const ending{.phase = Phase::sent, .cause = cause};
+    for (EndCause const cause : {EndCause::closed, EndCause::deadline}) {
+        Ending const ending{.phase = RequestPhase::sent, .cause = cause};
         EXPECT_EQ(judge_sql(ending, StatementKind::in_transaction).outcome, Outcome::failed);
         EXPECT_EQ(judge_sql(ending, StatementKind::commit).outcome, Outcome::unknown);
     }
@@ -121,8 +123,8 @@ TEST(Judge, FindsTheStateInALoginsMessage) {
 
 TEST(Judge, FillsAnAttemptWithoutWhatWouldBreakALine) {
     record::Attempt attempt{.detail = "old"};
-    Ending const ending{.phase = Phase::sent,
-                        .cause = Cause::server,
+    Ending const ending{.phase = RequestPhase::sent,
+                        .cause = EndCause::server,
                         .sqlstate = "23505",
                         .detail = "schl\xC3\xBCssel\t" + std::string(300, 'x') + "\nsecond line"};
     fill_attempt(attempt, ending, {Outcome::failed, "constraint"});

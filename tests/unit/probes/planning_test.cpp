@@ -100,7 +100,7 @@ TEST(Probes, ObserversWatchTheirGroups) {
     EXPECT_EQ(count("patroni"), 3U);
     EXPECT_EQ(count("sentinel"), 3U);
     EXPECT_EQ(count("haproxy"), 2U);
-    EXPECT_EQ(count("etcd.leader"), 1U);
+    EXPECT_EQ(count("etcd_leader"), 1U);
 }
 
 TEST(Names, NodesTokensAndKeys) {

@@ -21,7 +21,7 @@ constexpr Duration grace = milliseconds(20);
 
 struct Tried {
     Ending ending;
-    Classified judgement;
+    OutcomeClass judgement;
     Duration took{};
     SqlRows answer;
 };
@@ -220,7 +220,7 @@ TEST(Postgres, KeptSessionThatEndedWhileIdleHasSentNothing) {
         ASSERT_TRUE(session.ask("INSERT", {}, clock.now() + limit, answer).good());
         ASSERT_TRUE(clock.sleep_for(milliseconds(50), {}));
         Ending const ending = session.ask("INSERT", {}, clock.now() + limit, answer);
-        EXPECT_EQ(ending.phase, Phase::unsent);
+        EXPECT_EQ(ending.phase, RequestPhase::unsent);
         EXPECT_EQ(judge_sql(ending, StatementKind::autocommit).outcome, Outcome::failed);
         EXPECT_FALSE(session.open());
     }

@@ -21,7 +21,7 @@ constexpr Duration grace = milliseconds(20);
 
 struct Tried {
     Ending ending;
-    Classified judgement;
+    OutcomeClass judgement;
     Duration took{};
     RedisReply answer;
 };
