@@ -66,14 +66,12 @@ TEST(Process, AProgramThatIsNotThereIsNamed) {
 TEST(Process, ItsVariablesReplaceOursAndTheOthersStay) {
     ::setenv("RUN_LOCAL_A", "ours", 1);
     ::setenv("RUN_LOCAL_B", "kept", 1);
-    auto const result =
-        run_local({.argv = {"sh", "-c", "env | grep ^RUN_LOCAL_ | sort"},
-                   .environment = {"RUN_LOCAL_A=its = own", "RUN_LOCAL_C="}});
+    auto const result = run_local({.argv = {"sh", "-c", "env | grep ^RUN_LOCAL_ | sort"},
+                                   .environment = {"RUN_LOCAL_A=its = own", "RUN_LOCAL_C="}});
     ::unsetenv("RUN_LOCAL_A");
     ::unsetenv("RUN_LOCAL_B");
     ASSERT_TRUE(result) << result.error().message;
-    EXPECT_EQ(result->out,
-              "RUN_LOCAL_A=its = own\nRUN_LOCAL_B=kept\nRUN_LOCAL_C=\n");
+    EXPECT_EQ(result->out, "RUN_LOCAL_A=its = own\nRUN_LOCAL_B=kept\nRUN_LOCAL_C=\n");
 }
 
 TEST(Process, ASignalIsAStatus) {
