@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "harness/base/process.h"
 
+#include <algorithm>
 #include <cctype>
 #include <csignal>
+#include <string_view>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/read.hpp>
@@ -10,6 +12,7 @@
 #include <boost/process.hpp>
 #include <boost/process/extend.hpp>
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace interregnum {
 
@@ -68,15 +71,32 @@ struct Arguments : bp::extend::handler {
     std::vector<char*> pointers;
 };
 
-bp::environment environment_of(LocalCommand const& command) {
-    bp::environment environment = boost::this_process::environment();
-    for (std::string const& pair : command.environment) {
-        std::size_t const equals = pair.find('=');
-        environment[pair.substr(0, equals)] =
-            equals == std::string::npos ? "" : pair.substr(equals + 1);
+/// Our environment with the command's own variables in place of ours of the same names. Boost's
+/// own bp::environment compares names past the end of shorter entries (seen by ASan).
+struct Environment : bp::extend::handler {
+    explicit Environment(std::vector<std::string> const& added) : words(added) {
+        for (char** entry = ::environ; *entry != nullptr; ++entry) {
+            std::string_view const pair = *entry;
+            std::string_view const name = pair.substr(0, pair.find('=') + 1);
+            if (std::ranges::none_of(added,
+                                     [name](auto const& one) { return one.starts_with(name); }))
+                words.emplace_back(pair);
+        }
+        for (std::string& word : words) pointers.push_back(word.data());
+        pointers.push_back(nullptr);
     }
-    return environment;
-}
+    Environment(Environment const& other) : words(other.words) {
+        for (std::string& word : words) pointers.push_back(word.data());
+        pointers.push_back(nullptr);
+    }
+    Environment& operator=(Environment const&) = delete;
+    template <class Executor>
+    void on_setup(Executor& executor) const {
+        executor.env = const_cast<char**>(pointers.data());  // execve does not write there
+    }
+    std::vector<std::string> words;
+    std::vector<char*> pointers;
+};
 
 int status_of(bp::child const& child) {
     int const raw = child.native_exit_code();
@@ -131,8 +151,9 @@ Result<LocalResult> run_local(LocalCommand const& command, std::stop_token stop)
         bp::async_pipe in(io);
         bp::async_pipe out(io);
         bp::async_pipe err(io);
-        bp::child child(bp::exe = program, environment_of(command), bp::std_in<in, bp::std_out> out,
-                        bp::std_err > err, Arguments(command.argv), OwnGroup{});
+        bp::child child(bp::exe = program, Environment(command.environment),
+                        bp::std_in<in, bp::std_out> out, bp::std_err > err, Arguments(command.argv),
+                        OwnGroup{});
         Drain drain_out(out, result.out, command.output_limit);
         Drain drain_err(err, result.err, command.output_limit);
         drain_out.start();

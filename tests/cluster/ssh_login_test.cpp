@@ -147,7 +147,8 @@ protected:
     }
     void start_agent() {
         socket_ = sshd_->path("agent");
-        std::vector<std::string> words{"ssh-agent", "-D", "-a", socket_};
+        std::vector<std::string> words{"setpriv", "--pdeathsig", "KILL", "ssh-agent",
+                                       "-D",      "-a",          socket_};
         std::vector<char*> argv;
         argv.reserve(words.size() + 1);
         for (std::string& word : words) argv.push_back(word.data());
@@ -155,7 +156,7 @@ protected:
         posix_spawn_file_actions_t quiet;
         posix_spawn_file_actions_init(&quiet);
         posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
-        ASSERT_EQ(::posix_spawnp(&agent_, "ssh-agent", &quiet, nullptr, argv.data(), environ), 0);
+        ASSERT_EQ(::posix_spawnp(&agent_, "setpriv", &quiet, nullptr, argv.data(), environ), 0);
         posix_spawn_file_actions_destroy(&quiet);
         ASSERT_TRUE(soon([this] { return std::filesystem::exists(socket_); }));
         ::setenv("SSH_AUTH_SOCK", socket_.c_str(), 1);

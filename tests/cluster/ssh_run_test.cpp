@@ -166,7 +166,7 @@ TEST_F(SshRun, ANoisyLoginShellIsNoMatter) {
 
 // A number to look at, not a limit: the machine may be busy.
 TEST_F(SshRun, LatencyOfACommandThroughTheOpenShell) {
-    static_cast<void>(transport_->connect({}));
+    ASSERT_TRUE(transport_->connect({}));
     std::vector<Duration> took;
     for (int i = 0; i < 500; ++i) {
         RemoteResult const result = run({.argv = {"true"}});

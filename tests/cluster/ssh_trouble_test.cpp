@@ -142,11 +142,12 @@ TEST_F(SshTrouble, WhatASessionLeftBehindIsEndedByTheNext) {
 }
 
 TEST_F(SshTrouble, TheWholeServerDiesMidCommandAndComesBack) {
-    std::jthread const killer([&] {
+    std::jthread killer([&] {
         EXPECT_TRUE(sleeper_started());
         sshd_->kill();
     });
     expect_error(transport_->run(sleeper(seconds(60)), {}), Error::Kind::protocol, {"db1"});
+    killer.join();
     expect_error(transport_->run({.argv = {"true"}}, {}), Error::Kind::unreachable,
                  {"Connection refused"});
     sshd_->start();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "harness/base/process.h"
 
+#include <cstdlib>
+
 #include <gtest/gtest.h>
 
 namespace interregnum {
@@ -59,6 +61,17 @@ TEST(Process, AProgramThatIsNotThereIsNamed) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().kind, Error::Kind::not_found);
     EXPECT_NE(result.error().message.find("no-such-program-here"), std::string::npos);
+}
+
+TEST(Process, ItsVariablesReplaceOursAndTheOthersStay) {
+    ::setenv("RUN_LOCAL_A", "ours", 1);
+    ::setenv("RUN_LOCAL_B", "kept", 1);
+    auto const result = run_local({.argv = {"sh", "-c", "env | grep ^RUN_LOCAL_ | sort"},
+                                   .environment = {"RUN_LOCAL_A=its = own", "RUN_LOCAL_C="}});
+    ::unsetenv("RUN_LOCAL_A");
+    ::unsetenv("RUN_LOCAL_B");
+    ASSERT_TRUE(result) << result.error().message;
+    EXPECT_EQ(result->out, "RUN_LOCAL_A=its = own\nRUN_LOCAL_B=kept\nRUN_LOCAL_C=\n");
 }
 
 TEST(Process, ASignalIsAStatus) {
