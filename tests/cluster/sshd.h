@@ -30,12 +30,19 @@
 
 namespace interregnum::test {
 
-/// The path of an OpenSSH server to test against (never one that is installed on this machine:
-/// that would start as a service). Its libraries are looked for beside it, as in an image's
-/// folder.
+/// The path of an OpenSSH server to test against, never one that is installed on this machine
+/// (that would start as a service): INTERREGNUM_TEST_SSHD, or that of the lab's image. Its
+/// libraries are looked for beside it. "" when there is neither.
 inline std::string sshd_path() {
     char const* const path = std::getenv("INTERREGNUM_TEST_SSHD");
-    return path == nullptr ? "" : path;
+    if (path != nullptr) return path;
+    std::error_code ignored;
+    for (auto const& image :
+         std::filesystem::directory_iterator("/var/cache/interregnum", ignored)) {
+        auto const sshd = image.path() / "root/usr/sbin/sshd";
+        if (std::filesystem::exists(sshd, ignored)) return sshd.string();
+    }
+    return {};
 }
 
 /// A real sshd on 127.0.0.1, in PID and mount namespaces of its own: whatever it starts ends with
