@@ -24,7 +24,7 @@ TEST(Checks, FindNothingInAGoodDrill) {
     for (CheckKind const* kind : Registry<CheckKind>::all())
         for (Finding const& finding : kind->check(record))
             ADD_FAILURE() << kind->name << ": " << finding.sentence;
-    EXPECT_EQ(Registry<CheckKind>::all().size(), 11U);
+    EXPECT_EQ(Registry<CheckKind>::all().size(), 12U);
 }
 
 TEST(Checks, ShowLostOrdersWithFirstAndLast) {
@@ -67,6 +67,25 @@ TEST(Checks, WantAFaultToBeProven) {
     ASSERT_EQ(findings.size(), 1U);
     EXPECT_EQ(findings[0].verdict, Verdict::inconclusive);
     EXPECT_EQ(findings[0].sentence, "node.crash on db1 showed no effect: db1 still answers");
+}
+
+TEST(Checks, WantWhatAStepWaitedFor) {
+    auto record = test::killed_leader().build();
+    record.steps.push_back({.index = 1,
+                            .kind = "await",
+                            .text = "await redundant within 5m",
+                            .finished = true,
+                            .ok = false,
+                            .at = 50s,
+                            .detail = "2 leaders (expected 1)"});
+    auto const findings = run(record, "await_failed");
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].verdict, Verdict::fail);
+    EXPECT_EQ(findings[0].about, Class::availability);
+    EXPECT_EQ(findings[0].sentence,
+              "await redundant within 5m: not reached: 2 leaders (expected 1)");
+    record.ended->reason = record::EndReason::interrupted;
+    EXPECT_TRUE(run(record, "await_failed").empty());
 }
 
 TEST(Checks, WantAFinalReadThatIsComplete) {

@@ -10,9 +10,13 @@ namespace interregnum {
 namespace {
 
 using namespace std::chrono_literals;
+using record::Connection;
 using record::EndReason;
 using record::Expectation;
 using record::Note;
+using record::Offset;
+using record::Service;
+using test::RecordBuilder;
 
 MeasureValue between(std::int64_t low, std::int64_t high) {
     return {.known = true, .at_least = low, .at_most = high, .best = low};
@@ -178,6 +182,29 @@ TEST(Judge, DoesNotKnowAnExpectationOfAnotherVersion) {
     Judgement const judgement = judge_record(made.build());
     EXPECT_EQ(judgement.verdict, Verdict::inconclusive);
     EXPECT_NE(judgement.because.find("no such measure"), std::string::npos);
+}
+
+// The last line of a run in which new connections and tickets fared so.
+std::string because_of(Offset connections_down, Offset tickets_down) {
+    RecordBuilder made;
+    made.stream("orders", Service::write, "app1:5000", Connection::kept, 20ms, 1s);
+    int const fresh =
+        made.stream("orders", Service::write, "app1:5000", Connection::fresh, 20ms, 1s);
+    int const tickets =
+        made.stream("tickets", Service::ticket, "app1:5000", Connection::fresh, 1s, 1s);
+    made.down(fresh, 10s, 10s + connections_down);
+    made.down(tickets, 10s, 10s + tickets_down);
+    return judge_record(made.build()).because;
+}
+
+// "Customers could buy all the time" would be a lie when only orders went through.
+TEST(Judge, NamesEveryPathThatCustomersFelt) {
+    EXPECT_TRUE(because_of(0s, 0s).contains("customers could buy all the time"));
+    std::string const because = because_of(4s, 20s);
+    EXPECT_TRUE(because.contains("orders on kept connections went through all the time"))
+        << because;
+    EXPECT_TRUE(because.contains("new connections failed for ")) << because;
+    EXPECT_TRUE(because.contains("tickets could not be bought for ")) << because;
 }
 
 }  // namespace
