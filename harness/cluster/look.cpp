@@ -177,10 +177,7 @@ void merge_members(ClusterView& view, std::vector<Answers> const& all) {
             node.member = member.name;
             // A node that does not answer keeps no role: the table still lists it for a while.
             if (!node.patroni_answers) continue;
-            node.role = member.role;
-            node.state = member.state;
-            node.lag_bytes = member.lag_bytes;
-            if (member.timeline != 0) node.timeline = member.timeline;
+            take_row(node, member);
         }
     }
 }
@@ -195,6 +192,24 @@ void name_sentinel_masters(ClusterView& view) {
 }
 
 }  // namespace
+
+void take_row(NodeView& node, PatroniMember const& row) {
+    bool const was_leader = node.role == "leader";
+    std::string const own_state = node.state;
+    node.role = row.role;
+    node.state = row.state;
+    node.lag_bytes = row.lag_bytes;
+    if (row.timeline != 0) node.timeline = row.timeline;
+    if (own_state != "running") {
+        node.state = own_state;
+        if (node.role == "leader" && !was_leader) node.role = "replica";
+    } else if (node.role == "leader" && !was_leader) {
+        node.role = "replica";
+        node.state = "not promoted yet";
+    } else if (node.role != "leader" && was_leader) {
+        node.state = "primary without the leader lock";
+    }
+}
 
 Result<ClusterSecrets> read_secrets(Inventory const& inventory) {
     ClusterSecrets secrets;

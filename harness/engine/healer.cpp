@@ -164,10 +164,14 @@ private:
         Instant const deadline = clock_.now() + patience;
         std::vector<std::string> reasons;
         Instant next_word = clock_.now() + 2s;
+        // Twice in a row: one look can catch a lucky moment between two bad ones.
+        int good_looks = 0;
         do {
             reasons = not_redundant_because(
                 look_at_cluster(request_.inventory, request_.secrets, 2s, stop_), 1 << 20);
-            if (reasons.empty()) return did("the cluster is redundant");
+            good_looks = reasons.empty() ? good_looks + 1 : 0;
+            if (good_looks >= 2) return did("the cluster is redundant");
+            if (reasons.empty()) continue;
             if (clock_.now() >= next_word) {
                 log::info("heal.waits", fmt::format("{}", fmt::join(reasons, "; ")));
                 next_word = clock_.now() + 10s;
@@ -181,10 +185,14 @@ private:
         context.run_id = "heal";
         context.clock = &clock_;
         context.origin = clock_.now();
-        if (auto dropped = Stores::all().drop(context, stop_); !dropped)
-            left("our tables or keys: " + dropped.error().message);
-        else
-            did("the test shop's tables and keys are gone");
+        // A load balancer's health checks follow a new leader some seconds later.
+        Instant const deadline = clock_.now() + 30s;
+        Status dropped;
+        do {
+            dropped = Stores::all().drop(context, stop_);
+            if (dropped) return did("the test shop's tables and keys are gone");
+        } while (clock_.now() < deadline && clock_.sleep_for(1s, stop_));
+        left("our tables or keys: " + dropped.error().message);
     }
 
     void look_for_residues() {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/cluster/look.h"
+
 namespace interregnum {
 namespace {
 
@@ -55,6 +57,44 @@ TEST(View, EveryRoleThatIsDocumentedCanBeResolved) {
         EXPECT_FALSE(role == "all_app" ? resolve_role(healthy(), role).size() != 1
                                        : resolve_role(healthy(), role).empty())
             << role;
+}
+
+/// What a node says of itself, and what the table says of it.
+NodeView merged(std::string own_role, std::string own_state, std::string row_role,
+                std::string row_state) {
+    NodeView node{.name = "db1", .group = "db", .patroni_answers = true};
+    node.role = std::move(own_role);
+    node.state = std::move(own_state);
+    take_row(node, {.name = "db1",
+                    .host = "10.0.0.1",
+                    .role = std::move(row_role),
+                    .state = std::move(row_state),
+                    .timeline = 2,
+                    .lag_bytes = 0});
+    return node;
+}
+
+TEST(View, TheTableTellsWhoIsSynchronousAndStreaming) {
+    NodeView const node = merged("replica", "running", "sync_standby", "streaming");
+    EXPECT_EQ(node.role, "sync_standby");
+    EXPECT_EQ(node.state, "streaming");
+    EXPECT_EQ(merged("leader", "running", "leader", "running").role, "leader");
+}
+
+TEST(View, ATableOlderThanTheNodesRestartIsNotBelieved) {
+    // The lock of a leader that lost its power and came back within the ttl still stands.
+    NodeView const starting = merged("replica", "starting", "leader", "running");
+    EXPECT_NE(starting.role, "leader");
+    EXPECT_EQ(starting.state, "starting");
+    EXPECT_NE(merged("replica", "running", "leader", "running").role, "leader");
+    EXPECT_EQ(merged("leader", "starting", "leader", "running").state, "starting");
+    EXPECT_EQ(merged("replica", "starting", "replica", "streaming").state, "starting");
+}
+
+TEST(View, APrimaryThatTheTableCallsReplicaIsNotHealthy) {
+    NodeView const node = merged("leader", "running", "replica", "streaming");
+    EXPECT_EQ(node.role, "replica");
+    EXPECT_EQ(node.state, "primary without the leader lock");
 }
 
 TEST(View, HealthyIsRedundant) { EXPECT_TRUE(not_redundant_because(healthy(), 1024).empty()); }
