@@ -182,6 +182,20 @@ void merge_members(ClusterView& view, std::vector<Answers> const& all) {
     }
 }
 
+ServicePorts ports_of(Inventory const& inventory) {
+    ServicePorts ports{.ssh = inventory.ssh.port,
+                       .postgres = inventory.postgres.port,
+                       .patroni = inventory.patroni.port,
+                       .etcd = inventory.etcd.port,
+                       .redis = inventory.redis.port,
+                       .sentinel = inventory.redis.sentinel_port};
+    for (auto const* endpoints : {&inventory.write, &inventory.read, &inventory.cache})
+        for (InventoryEndpoint const& one : *endpoints)
+            if (std::ranges::find(ports.entries, one.port) == ports.entries.end())
+                ports.entries.push_back(one.port);
+    return ports;
+}
+
 void name_sentinel_masters(ClusterView& view) {
     std::map<std::string, std::string> names;
     for (NodeView const& node : view.nodes) names[node.address] = node.name;
@@ -241,6 +255,8 @@ ClusterView look_at_cluster(Inventory const& inventory, ClusterSecrets const& se
     }
     ClusterView view;
     view.power = inventory.power;
+    view.ports = ports_of(inventory);
+    view.redis_master_name = inventory.redis.master;
     view.redis_expected = !inventory.redis.master.empty();
     for (Answers& answers : all) {
         view.nodes.push_back(answers.view);

@@ -114,6 +114,12 @@ std::vector<std::string> const& role_names() {
 }
 
 std::vector<std::string> resolve_role(ClusterView const& view, std::string_view role) {
+    constexpr std::string_view any = "any:";
+    if (role.starts_with(any)) {
+        auto const all = resolve_role(view, role.substr(any.size()));
+        if (all.empty()) return {};
+        return {all[view.draw % all.size()]};
+    }
     if (view.node(role) != nullptr) return {std::string(role)};
     std::vector<std::string> names;
     for (NodeView const& node : view.nodes)

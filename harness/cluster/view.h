@@ -22,6 +22,18 @@ struct PowerAccess {
     std::vector<std::string> on;   ///< empty: the server comes back by itself, or never
 };
 
+/// Where services listen on the nodes.
+struct ServicePorts {
+    std::uint16_t ssh{22};
+    std::uint16_t postgres{5432};
+    std::uint16_t patroni{8008};
+    std::uint16_t etcd{2379};
+    std::uint16_t etcd_peer{2380};
+    std::uint16_t redis{6379};
+    std::uint16_t sentinel{26379};
+    std::vector<std::uint16_t> entries;  ///< of the endpoints that customers dial
+};
+
 /// What one node is at one moment.
 struct NodeView {
     std::string name;
@@ -57,6 +69,10 @@ struct ClusterView {
     std::vector<NodeView> nodes;
     std::vector<BackendView> backends;
     PowerAccess power;
+    ServicePorts ports;
+    std::string redis_master_name;  ///< Sentinel's name of it
+    /// Seeded by the run: which of several nodes "any:ROLE" takes.
+    std::uint64_t draw{};
     bool redis_expected{};                         ///< the inventory names a Redis master
     bool paused{};                                 ///< Patroni's maintenance mode
     bool synchronous{};                            ///< synchronous_mode is on
@@ -74,7 +90,8 @@ struct ClusterView {
 
 /// The nodes that hold a role now, or the node itself when `role` is a node's name. Sorted by
 /// name; empty when nobody has the role. Roles: leader, replica (any replica), sync_standby,
-/// redis_master, redis_replica, sentinel, haproxy, dcs_leader, all_db, all_app.
+/// redis_master, redis_replica, sentinel, haproxy, dcs_leader, all_db, all_app. "any:ROLE" is one
+/// of those that have the role, by `view.draw`.
 [[nodiscard]] std::vector<std::string> resolve_role(ClusterView const& view, std::string_view role);
 
 /// The reasons why the cluster is not fully redundant now, one sentence each; empty when it is:

@@ -1,46 +1,130 @@
 // SPDX-License-Identifier: MIT
 #include "harness/engine/active_fault.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "harness/base/units.h"
+#include "harness/engine/sweep.h"
 
 namespace interregnum {
 
 using record::FaultStage;
 
-ActiveFault::ActiveFault(std::string id, std::string kind, std::string role, FaultPlan plan,
-                         FaultTools tools)
-    : id_(std::move(id)),
-      kind_(std::move(kind)),
-      role_(std::move(role)),
-      plan_(std::move(plan)),
-      tools_(tools) {}
+namespace {
+
+/// The commands of one node, in their order.
+std::vector<FaultCommand> of_node(std::vector<FaultCommand> const& commands,
+                                  std::string const& node) {
+    std::vector<FaultCommand> found;
+    std::ranges::copy_if(commands, std::back_inserter(found),
+                         [&](FaultCommand const& command) { return command.node == node; });
+    return found;
+}
+
+/// What a node must hold to end the fault without us; nodes without an undo need nothing.
+std::vector<std::string> nodes_to_arm(FaultPlan const& plan) {
+    std::vector<std::string> nodes;
+    if (plan.self_heal == SelfHeal::controller) return nodes;
+    for (FaultCommand const& command : plan.undo)
+        if (!command.node.empty() && std::ranges::find(nodes, command.node) == nodes.end())
+            nodes.push_back(command.node);
+    return nodes;
+}
+
+/// The longest time a fault can be in force even while its lease is renewed.
+Duration longest_in_force(FaultPlan const& plan) {
+    Duration longest = plan.hold + std::chrono::seconds(30);
+    for (Evidence const& evidence : plan.evidence) longest += evidence.within;
+    for (FaultCommand const& command : plan.inject) longest += command.timeout;
+    return longest;
+}
+
+}  // namespace
+
+ActiveFault::ActiveFault(Name name, FaultPlan plan, FaultTools tools)
+    : name_(std::move(name)), plan_(std::move(plan)), tools_(tools) {
+    armed_nodes_ = nodes_to_arm(plan_);
+    for (std::string const& node : armed_nodes_)
+        armings_.push_back({.id = name_.mark,
+                            .kind = name_.kind,
+                            .lease = name_.lease,
+                            .limit = longest_in_force(plan_),
+                            .inject = of_node(plan_.inject, node),
+                            .undo = of_node(plan_.undo, node),
+                            .renew = of_node(plan_.renew, node)});
+}
 
 void ActiveFault::tell(FaultStage stage, std::string detail) {
-    tools_.sink.write(record::FaultEvent{.fault_id = id_,
-                                         .kind = kind_,
+    tools_.sink.write(record::FaultEvent{.fault_id = name_.id,
+                                         .kind = name_.kind,
                                          .stage = stage,
                                          .targets = plan_.targets,
-                                         .role = role_,
+                                         .role = name_.role,
                                          .at = tools_.clock.now() - tools_.origin,
                                          .detail = std::move(detail)});
 }
 
-Result<ActiveFault> ActiveFault::inject(std::string id, std::string kind, std::string role,
-                                        FaultPlan plan, FaultTools tools, std::stop_token stop) {
-    ActiveFault fault(std::move(id), std::move(kind), std::move(role), std::move(plan), tools);
+std::vector<FaultCommand> ActiveFault::undo_commands() const {
+    std::vector<FaultCommand> commands = plan_.undo;
+    for (std::string const& node : armed_nodes_)
+        commands.push_back(disarm_command(node, name_.mark));
+    return commands;
+}
+
+Status ActiveFault::arm(std::stop_token const& stop) {
+    std::vector<FaultCommand> commands;
+    for (std::size_t index = 0; index < armings_.size(); ++index)
+        commands.push_back({.node = armed_nodes_[index],
+                            .argv = {"sh", "-s"},
+                            .input = arm_text(armings_[index], sweep_script())});
+    return first_failure(tools_.hands.run(commands, stop));
+}
+
+Status ActiveFault::fire(std::stop_token const& stop) {
+    std::vector<FaultCommand> commands;
+    for (FaultCommand const& command : plan_.inject)
+        if (std::ranges::find(armed_nodes_, command.node) == armed_nodes_.end())
+            commands.push_back(command);
+    for (std::size_t index = 0; index < armings_.size(); ++index)
+        if (!armings_[index].inject.empty())
+            commands.push_back(fire_command(armed_nodes_[index], armings_[index]));
+    return first_failure(tools_.hands.run(commands, stop));
+}
+
+void ActiveFault::keep_lease() {
+    if (armed_nodes_.empty()) return;
+    std::vector<FaultCommand> renewals;
+    for (std::string const& node : armed_nodes_)
+        renewals.push_back(renew_command(node, name_.mark));
+    keeper_.emplace(tools_.hands, tools_.sink, tools_.clock, tools_.origin, name_.id,
+                    std::move(renewals), name_.lease);
+}
+
+Result<ActiveFault> ActiveFault::inject(Name name, FaultPlan plan, FaultTools tools,
+                                        std::stop_token stop) {
+    ActiveFault fault(std::move(name), std::move(plan), tools);
     fault.look_before(stop);
-    auto promised = tools.journal.promise({.fault_id = fault.id_,
-                                           .kind = fault.kind_,
+    auto promised = tools.journal.promise({.fault_id = fault.name_.id,
+                                           .kind = fault.name_.kind,
                                            .targets = fault.plan_.targets,
-                                           .undo = fault.plan_.undo,
+                                           .undo = fault.undo_commands(),
                                            .summary = fault.plan_.summary});
     if (!promised) return std::unexpected(promised.error());
-    fault.tell(FaultStage::armed, fault.plan_.summary);
-    fault.tell(FaultStage::injecting, "");
-    auto const outcomes = tools.hands.run(fault.plan_.inject, stop);
-    if (auto done = first_failure(outcomes); !done) {
+    Status done = fault.arm(stop);
+    if (done) {
+        fault.keep_lease();
+        fault.tell(FaultStage::armed,
+                   fault.armed_nodes_.empty()
+                       ? fault.plan_.summary
+                       : fmt::format("{}; healed without us {} after the last renewal",
+                                     fault.plan_.summary, format_duration(fault.name_.lease)));
+        fault.tell(FaultStage::injecting, "");
+        done = fault.fire(stop);
+    }
+    if (!done) {
         fault.tell(FaultStage::inject_failed, done.error().message);
         return fault;
     }
@@ -51,12 +135,13 @@ Result<ActiveFault> ActiveFault::inject(std::string id, std::string kind, std::s
 
 void ActiveFault::look_before(std::stop_token const& stop) {
     for (Evidence const& evidence : plan_.evidence) {
-        if (evidence.relation != Evidence::Relation::changed) {
-            before_.emplace_back();
-            continue;
-        }
+        before_.emplace_back();
+        if (evidence.relation == Evidence::Relation::silent) continue;
         auto const seen = tools_.hands.run_one(evidence.command, stop);
-        before_.push_back(seen ? seen->out : "");
+        if (!seen) continue;
+        before_.back() = evidence.relation == Evidence::Relation::changed
+                             ? seen->out
+                             : std::to_string(seen->exit_status);
     }
 }
 
@@ -68,9 +153,11 @@ std::string ActiveFault::missing(std::size_t index, std::stop_token const& stop)
             return seen ? fmt::format("{}: the node still answers", evidence.what) : "";
         case Evidence::Relation::succeeds:
             if (!seen) return fmt::format("{}: {}", evidence.what, seen.error().message);
-            return seen->exit_status == 0
-                       ? ""
-                       : fmt::format("{}: exit status {}", evidence.what, seen->exit_status);
+            if (before_[index] == "0")
+                return fmt::format("{}: so it was before the injection", evidence.what);
+            return seen->exit_status == 0 ? ""
+                                          : fmt::format("{}: exit status {} {}", evidence.what,
+                                                        seen->exit_status, seen->err);
         case Evidence::Relation::changed:
             if (!seen) return fmt::format("{}: {}", evidence.what, seen.error().message);
             if (before_[index].empty())
@@ -109,11 +196,12 @@ Status ActiveFault::undo(Duration patience) {
     Instant const deadline = tools_.clock.now() + patience;
     Status done;
     do {
-        auto const outcomes = tools_.hands.run(plan_.undo, {});
+        auto const outcomes = tools_.hands.run(undo_commands(), {});
         done = first_failure(outcomes);
         if (done) break;
     } while (tools_.clock.sleep_for(std::chrono::seconds(1), {}) && tools_.clock.now() < deadline);
-    if (done) done = tools_.journal.kept(id_);
+    keeper_.reset();
+    if (done) done = tools_.journal.kept(name_.id);
     tell(done ? FaultStage::undone : FaultStage::undo_failed, done ? "" : done.error().message);
     return done;
 }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "harness/base/clock.h"
 #include "harness/base/result.h"
+#include "harness/engine/arming.h"
 #include "harness/engine/hands.h"
+#include "harness/engine/lease_keeper.h"
 #include "harness/engine/undo_journal.h"
 #include "harness/fault.h"
 #include "harness/record/event.h"
@@ -25,16 +28,25 @@ struct FaultTools {
 
 /// A fault from the moment its undo is promised until the promise is kept.
 ///
-/// The order is fixed: take the evidence's first look, promise (synced), inject, prove. Undo is
-/// tried several times, since a node that just came back needs a moment; when it fails for good
-/// the promise stays open in the journal and the record says so.
+/// The order is fixed: take the evidence's first look, promise (synced), arm the nodes, inject,
+/// prove. From the arming on each node heals itself when its lease is not renewed. Undo is tried
+/// several times, since a node that just came back needs a moment; when it fails for good the
+/// promise stays open in the journal and the record says so.
 class ActiveFault {
 public:
-    /// Promises and injects. An error means that nothing could be promised (nothing was touched);
-    /// a failed injection is an active fault whose `injected()` is false and which must be undone.
-    [[nodiscard]] static Result<ActiveFault> inject(std::string id, std::string kind,
-                                                    std::string role, FaultPlan plan,
-                                                    FaultTools tools, std::stop_token stop);
+    /// What a fault is called, and for how long its nodes wait for us.
+    struct Name {
+        std::string id;    ///< in the record: "f1"
+        std::string mark;  ///< on the nodes: FaultRequest::id
+        std::string kind;
+        std::string role;  ///< as asked for
+        Duration lease{};
+    };
+    /// Promises, arms and injects. An error means that nothing could be promised (nothing was
+    /// touched); a failed injection is an active fault whose `injected()` is false and which must
+    /// be undone.
+    [[nodiscard]] static Result<ActiveFault> inject(Name name, FaultPlan plan, FaultTools tools,
+                                                    std::stop_token stop);
     ActiveFault(ActiveFault&& other) noexcept = default;
     ActiveFault& operator=(ActiveFault&&) = delete;
     ActiveFault(ActiveFault const&) = delete;
@@ -52,22 +64,26 @@ public:
 
     [[nodiscard]] bool injected() const { return injected_; }
     [[nodiscard]] FaultPlan const& plan() const { return plan_; }
-    [[nodiscard]] std::string const& id() const { return id_; }
+    [[nodiscard]] std::string const& id() const { return name_.id; }
 
 private:
-    ActiveFault(std::string id, std::string kind, std::string role, FaultPlan plan,
-                FaultTools tools);
+    ActiveFault(Name name, FaultPlan plan, FaultTools tools);
+    [[nodiscard]] std::vector<FaultCommand> undo_commands() const;
+    Status arm(std::stop_token const& stop);
+    Status fire(std::stop_token const& stop);
+    void keep_lease();
     void tell(record::FaultStage stage, std::string detail);
     void look_before(std::stop_token const& stop);
     /// Empty when the evidence is there, else what was seen instead.
     std::string missing(std::size_t index, std::stop_token const& stop);
 
-    std::string id_;
-    std::string kind_;
-    std::string role_;
+    Name name_;
     FaultPlan plan_;
     FaultTools tools_;
+    std::vector<Arming> armings_;  ///< one a node, in the order of `armed_nodes_`
+    std::vector<std::string> armed_nodes_;
     std::vector<std::string> before_;  ///< first look of each piece of evidence
+    std::optional<LeaseKeeper> keeper_;
     bool injected_{};
 };
 

@@ -23,6 +23,16 @@ std::string_view kind_of(Step const& step) {
     return "steady";
 }
 
+/// As the scenario asks for it: "leader", or what a partition isolates.
+std::string role_text(FaultStep const& step) {
+    std::string text;
+    for (OptionSpec const& spec : step.kind->options)
+        if (spec.type == OptionType::role && step.options.has(spec.name))
+            text += fmt::format("{}{}", text.empty() ? "" : " ",
+                                fmt::join(step.options.roles(spec.name), ","));
+    return text;
+}
+
 /// Lag that still counts as "near zero" while customers go on writing.
 constexpr std::int64_t redundant_lag_bytes = 1 << 20;
 /// No missing attempt for this long is "stable" (design: `stable`).
@@ -93,35 +103,40 @@ bool Conductor::play_fault(FaultStep const& step, int index, std::stop_token con
               fmt::format("{} (seeded, up to {})", format_seconds(wait), format_duration(longest)));
     if (!stage_.tools.clock.sleep_for(wait, stop)) return false;
 
-    ClusterView const view = stage_.look(stop);
+    ClusterView view = stage_.look(stop);
+    view.draw = random_();
     for (NodeView const& node : view.nodes) {
         if (node.etcd_leader)
             stage_.tools.sink.write(
                 record::Fact{.name = "etcd_leader_at_fault", .value = node.name, .at = now()});
     }
-    std::vector<std::string> const& asked = step.options.roles(step.kind->target_option);
-    std::vector<std::string> targets;
-    for (std::string const& role : asked)
-        for (std::string& node : resolve_role(view, role))
-            if (std::ranges::find(targets, node) == targets.end())
-                targets.push_back(std::move(node));
-    std::string const role = fmt::format("{}", fmt::join(asked, ","));
+    std::vector<std::string> const targets = targets_of(*step.kind, step.options, view);
+    std::string const role = role_text(step);
     if (targets.empty()) {
         outcome = fmt::format("nobody is {} now", role);
         note(Note::Effect::inconclusive,
              fmt::format("step {}: {}: {}", index + 1, step.kind->name, outcome));
         return false;
     }
-    auto plan = step.kind->plan(step.options, targets, view);
+    int const number = ++faults_made_;
+    std::string const mark = fmt::format("{}_f{}", stage_.run_mark, number);
+    auto plan = step.kind->plan({.id = mark,
+                                 .options = step.options,
+                                 .targets = targets,
+                                 .view = view,
+                                 .lease = step.lease});
     if (!plan) {
         outcome = plan.error().message;
         note(Note::Effect::error, fmt::format("{}: {}", step.kind->name, outcome));
         return false;
     }
     outcome = fmt::format("{} ({})", fmt::join(targets, ", "), role);
-    auto fault =
-        ActiveFault::inject(fmt::format("f{}", ++faults_made_), std::string(step.kind->name), role,
-                            std::move(*plan), stage_.tools, stop);
+    auto fault = ActiveFault::inject({.id = fmt::format("f{}", number),
+                                      .mark = mark,
+                                      .kind = std::string(step.kind->name),
+                                      .role = role,
+                                      .lease = step.lease},
+                                     std::move(*plan), stage_.tools, stop);
     if (!fault) {
         outcome = fault.error().message;
         note(Note::Effect::error,

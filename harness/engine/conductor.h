@@ -21,6 +21,7 @@ struct Stage {
     /// Asks the cluster who is what, now.
     std::function<ClusterView(std::stop_token)> look;
     std::uint64_t seed{};
+    std::string run_mark;  ///< names this run on the nodes: letters and digits, at most 12
 };
 
 /// Plays the steps of a scenario. Roles are resolved when a step fires; every fault is undone

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include "harness/base/log.h"
 #include "harness/base/units.h"
@@ -30,6 +31,16 @@ using record::Note;
 constexpr Duration baseline_patience = 60s;
 constexpr Duration look_timeout = 2s;
 constexpr Duration final_redundancy_patience = 120s;
+
+/// A short name for a run on the nodes: FNV-1a (Fowler, Noll, Vo) of its id and of this process.
+std::string run_mark(std::string const& run_id) {
+    std::uint32_t hash = 2166136261U;
+    for (char const letter : fmt::format("{} {}", run_id, ::getpid())) {
+        hash ^= static_cast<unsigned char>(letter);
+        hash *= 16777619U;
+    }
+    return fmt::format("r{:08x}", hash);
+}
 
 /// One run in progress: the pieces that live as long as it does, in the order they depend on
 /// each other. `play` does it; the destructor only frees.
@@ -122,13 +133,11 @@ bool Drill::prove_baseline() {
         for (Step const& step : request_.scenario.steps) {
             auto const* fault = std::get_if<FaultStep>(&step.what);
             if (fault == nullptr) continue;
-            for (std::string const& role : fault->options.roles(fault->kind->target_option)) {
-                if (!resolve_role(view, role).empty()) continue;
-                note(Note::Effect::inconclusive,
-                     fmt::format("{}: nobody is \"{}\" in this cluster; nothing was touched",
-                                 step.text, role));
-                return false;
-            }
+            if (!targets_of(*fault->kind, fault->options, view).empty()) continue;
+            note(Note::Effect::inconclusive,
+                 fmt::format("{}: nobody in this cluster has that role; nothing was touched",
+                             step.text));
+            return false;
         }
         return true;
     } while (clock_.now() < deadline && clock_.sleep_for(500ms, stop));
@@ -220,7 +229,8 @@ void Drill::play() {
                                        .origin = origin_},
                              .tally = tally_,
                              .look = [this](std::stop_token stop) { return look(std::move(stop)); },
-                             .seed = request_.seed});
+                             .seed = request_.seed,
+                             .run_mark = run_mark(context_.run_id)});
         (*traffic)->start_observers();
         played = play_steps(conductor, **traffic);
         if (!signals_.interrupted()) read_everything_back(conductor);

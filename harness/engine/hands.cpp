@@ -41,7 +41,11 @@ Error describe(CommandOutcome const& outcome, std::string const& what) {
 
 Result<RemoteResult> Hands::run_one(FaultCommand const& command, std::stop_token stop) {
     if (command.node.empty()) return run_here(command, std::move(stop));
-    return fleet_.run_on(command.node, {.argv = command.argv, .timeout = command.timeout},
+    return fleet_.run_on(command.node,
+                         {.argv = command.argv,
+                          .input = command.input,
+                          .timeout = command.timeout,
+                          .bounds_itself = command.bounds_itself},
                          std::move(stop));
 }
 

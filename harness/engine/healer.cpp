@@ -9,6 +9,7 @@
 #include "harness/engine/hands.h"
 #include "harness/engine/node_state.h"
 #include "harness/engine/stores.h"
+#include "harness/engine/sweep.h"
 #include "harness/engine/undo_journal.h"
 
 namespace interregnum {
@@ -18,25 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration patience = 180s;
-
-// Everything of ours on a node is found by its name: masks by their markers, the firewall table,
-// the folder. Each line is fine on a node that is already clean.
-constexpr std::string_view sweep_script = R"sh(
-PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-status=0
-for marker in /run/interregnum/masked.*; do
-    [ -e "$marker" ] || continue
-    unit=${marker##*/masked.}
-    systemctl unmask --runtime "$unit.service" && systemctl daemon-reload
-    systemctl reset-failed "$unit.service" 2>/dev/null
-    systemctl start "$unit.service" && rm -f "$marker" && echo "released $unit" || status=1
-done
-if command -v nft >/dev/null 2>&1 && nft list table inet interregnum >/dev/null 2>&1; then
-    nft 'delete table inet interregnum' && echo "removed the firewall table" || status=1
-fi
-[ $status = 0 ] && rm -rf /run/interregnum
-exit $status
-)sh";
 
 class Healer {
 public:
@@ -131,7 +113,7 @@ private:
     }
 
     void sweep() {
-        auto const results = run_everywhere(sweep_script, 60s);
+        auto const results = run_everywhere(sweep_script(), 120s);
         for (std::size_t index = 0; index < results.size(); ++index) {
             std::string const& node = request_.inventory.nodes[index].name;
             auto const& result = results[index];

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "harness/engine/node_state.h"
 
+#include "harness/engine/sweep.h"
+
 namespace interregnum {
 
 namespace {
@@ -34,7 +36,7 @@ if have ip; then
 fi
 line frozen "$(grep -l '^frozen 1' /sys/fs/cgroup/system.slice/*/cgroup.events 2>/dev/null | tr '\n' ' ')"
 line ours.files "$(ls -A /run/interregnum 2>/dev/null | tr '\n' ' ')"
-line ours.nft "$(have nft && nft list tables 2>/dev/null | grep -w interregnum)"
+line ours.nft "$(have nft && nft list tables 2>/dev/null | grep -w 'interregnum[_a-z0-9]*')"
 )sh";
 
 }  // namespace
@@ -61,7 +63,8 @@ std::vector<record::NodeState> node_states(Fleet& fleet, std::vector<std::string
                                            std::stop_token stop) {
     std::vector<Fleet::Task> commands;
     for (std::string const& node : nodes)
-        commands.push_back({node, RemoteCommand{.argv = {"sh", "-c", std::string(script)},
+        commands.push_back({node, RemoteCommand{.argv = {"sh", "-s"},
+                                                .input = std::string(script) + residue_script(),
                                                 .timeout = std::chrono::seconds(15)}});
     auto const results = fleet.run_all(commands, std::move(stop));
     std::vector<record::NodeState> states;

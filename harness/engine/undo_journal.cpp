@@ -24,6 +24,7 @@ std::string because() { return std::strerror(errno); }
 Json to_json(FaultCommand const& command) {
     return {{"node", command.node},
             {"argv", command.argv},
+            {"input", command.input},
             {"timeout_ns", command.timeout.count()},
             {"ends_session", command.ends_session}};
 }
@@ -31,6 +32,7 @@ Json to_json(FaultCommand const& command) {
 FaultCommand command_from(Json const& json) {
     return {.node = json.at("node").get<std::string>(),
             .argv = json.at("argv").get<std::vector<std::string>>(),
+            .input = json.value("input", std::string()),
             .timeout = Duration(json.at("timeout_ns").get<std::int64_t>()),
             .ends_session = json.at("ends_session").get<bool>()};
 }

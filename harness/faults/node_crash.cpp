@@ -61,9 +61,12 @@ Status add_target(FaultPlan& plan, NodeView const& node, PowerAccess const& powe
     return {};
 }
 
-Result<FaultPlan> plan(Options const& options, std::vector<std::string> const& targets,
-                       ClusterView const& view) {
-    FaultPlan result{.targets = targets, .hold = options.duration("for")};
+Result<FaultPlan> plan(FaultRequest const& request) {
+    auto const& [id, options, targets, view, lease] = request;
+    FaultPlan result{.targets = targets,
+                     .self_heal = SelfHeal::controller,
+                     .nodes_lost = targets,
+                     .hold = options.duration("for")};
     for (std::string const& target : targets) {
         NodeView const* node = view.node(target);
         if (node == nullptr) return fail(Error::Kind::not_found, "no node is named " + target);

@@ -1,29 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include <array>
-
 #include <fmt/format.h>
 
 #include "harness/base/units.h"
 #include "harness/fault.h"
+#include "harness/faults/support/node_script.h"
+#include "harness/faults/support/services.h"
 
 namespace interregnum {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// What the names of the `process` option mean on a Debian node. PostgreSQL has no unit of its
-/// own there: Patroni starts it.
-struct Target {
-    std::string_view process;
-    std::string_view unit;     ///< systemd unit, "" for PostgreSQL
-    std::string_view program;  ///< process name, for pgrep -x
-};
-constexpr std::array<Target, 6> known{{{"postgres", "", "postgres"},
-                                       {"patroni", "patroni", "patroni"},
-                                       {"etcd", "etcd", "etcd"},
-                                       {"redis", "redis-server", "redis-server"},
-                                       {"sentinel", "redis-sentinel", "redis-sentinel"},
-                                       {"haproxy", "haproxy", "haproxy"}}};
 
 // Pid and start time of the oldest process: pids are reused, the pair is not. Nothing is printed
 // when none runs.
@@ -51,13 +37,25 @@ systemctl start "$1.service" || exit 1
 rm -f "/run/interregnum/masked.$1"; rmdir /run/interregnum 2>/dev/null || :
 )sh";
 
-std::vector<std::string> shell(std::string_view script, std::vector<std::string> arguments) {
-    std::vector<std::string> argv{"sh", "-c", std::string(script), "interregnum"};
-    for (std::string& argument : arguments) argv.push_back(std::move(argument));
-    return argv;
-}
+constexpr std::string_view sweep = R"sh(
+status=0
+for marker in /run/interregnum/masked.*; do
+    [ -e "$marker" ] || continue
+    unit=${marker##*/masked.}
+    systemctl unmask --runtime "$unit.service" && systemctl daemon-reload
+    systemctl reset-failed "$unit.service" 2>/dev/null
+    systemctl start "$unit.service" && rm -f "$marker" && echo "released $unit" || status=1
+done
+exit $status
+)sh";
 
-void add_target(FaultPlan& plan, std::string const& node, Target const& target,
+constexpr std::string_view residue = R"sh(
+for marker in /run/interregnum/masked.*; do
+    [ ! -e "$marker" ] || echo "held down: ${marker##*/masked.}"
+done
+)sh";
+
+void add_target(FaultPlan& plan, std::string const& node, Service const& target,
                 std::string const& signal) {
     std::string const unit(target.unit);
     std::string const program(target.program);
@@ -65,8 +63,8 @@ void add_target(FaultPlan& plan, std::string const& node, Target const& target,
     if (by_program) {
         plan.inject.push_back({.node = node, .argv = {"pkill", "-" + signal, "-x", program}});
     } else if (plan.hold > 0s) {
-        plan.inject.push_back({.node = node, .argv = shell(kill_and_hold, {unit, signal})});
-        plan.undo.push_back({.node = node, .argv = shell(release, {unit}), .timeout = 30s});
+        plan.inject.push_back(node_script(node, kill_and_hold, {unit, signal}));
+        plan.undo.push_back(node_script(node, release, {unit}, 30s));
     } else {
         plan.inject.push_back(
             {.node = node,
@@ -76,26 +74,24 @@ void add_target(FaultPlan& plan, std::string const& node, Target const& target,
             {.node = node, .argv = {"systemctl", "start", unit + ".service"}, .timeout = 30s});
     }
     plan.evidence.push_back(
-        {.what = fmt::format("{} on {} is gone or another process", target.process, node),
-         .command = {.node = node,
-                     .argv = by_program ? shell(identity_of_program, {program})
-                                        : shell(identity_of_unit, {unit})},
+        {.what = fmt::format("{} on {} is gone or another process", target.name, node),
+         .command = by_program ? node_script(node, identity_of_program, {program})
+                               : node_script(node, identity_of_unit, {unit}),
          .relation = Evidence::Relation::changed});
 }
 
-Result<FaultPlan> plan(Options const& options, std::vector<std::string> const& targets,
-                       ClusterView const& /*view*/) {
+Result<FaultPlan> plan(FaultRequest const& request) {
+    auto const& [id, options, targets, view, lease] = request;
     FaultPlan result{.targets = targets, .hold = options.duration("for")};
     std::string const& process = options.text("process");
     if (process == "postgres" && result.hold > 0s)
         return fail(Error::Kind::invalid,
                     "\"for\" does not go with \"process\": \"postgres\": Patroni restarts it at "
                     "once; kill \"patroni\" to hold both down");
-    for (Target const& target : known) {
-        if (target.process != process) continue;
-        for (std::string const& node : targets)
-            add_target(result, node, target, options.text("signal"));
-    }
+    if (result.hold == 0s) result.self_heal = SelfHeal::by_itself;
+    Service const& service = *find_service(process);
+    for (std::string const& node : targets)
+        add_target(result, node, service, options.text("signal"));
     result.summary = fmt::format(
         "SIG{} to {}{}", options.text("signal"), process,
         result.hold > 0s ? ", held down for " + format_duration(result.hold) : std::string());
@@ -110,7 +106,7 @@ RegisterFault const registered{{
             {.name = "target", .type = OptionType::role, .doc = "role or node", .required = true},
             {.name = "process",
              .doc = "which service; postgres: all its processes, Patroni lives on",
-             .choices = {"postgres", "patroni", "etcd", "redis", "sentinel", "haproxy"},
+             .choices = service_names(false),
              .required = true},
             {.name = "signal",
              .fallback = "KILL",
@@ -122,6 +118,8 @@ RegisterFault const registered{{
              .doc = "how long it is kept down (services only); 0s: its supervisor may restart it"},
         },
     .plan = plan,
+    .sweep = sweep,
+    .residue = residue,
 }};
 
 }  // namespace

@@ -42,8 +42,10 @@ ShellMarks ShellMarks::fresh() { return {.begin = random_mark(), .end = random_m
 std::string shell_text(RemoteCommand const& command, ShellMarks const& marks) {
     // Rounded up, so that it does not fire before ours; and 0 would mean "no limit".
     auto const millis = std::chrono::ceil<std::chrono::milliseconds>(command.timeout).count();
-    std::string const run = fmt::format("( exec timeout -s KILL {}.{:03} {} )", millis / 1000,
-                                        millis % 1000, shell_quote(command.argv));
+    std::string const bound = command.bounds_itself ? std::string()
+                                                    : fmt::format("timeout -s KILL {}.{:03} ",
+                                                                  millis / 1000, millis % 1000);
+    std::string const run = fmt::format("( exec {}{} )", bound, shell_quote(command.argv));
     if (command.input.empty()) return framed(run + " </dev/null", marks);
     return framed(fmt::format("printf %s '{}' | base64 -d | {}", base64_encode(command.input), run),
                   marks);

@@ -18,7 +18,10 @@ struct RemoteCommand {
     std::vector<std::string> argv;
     std::string input{};  ///< the command's stdin; never shown in logs
     Duration timeout{std::chrono::seconds(10)};
-    bool as_root{true};                   ///< through `sudo -n` where the login is not root
+    bool as_root{true};  ///< through `sudo -n` where the login is not root
+    /// It ends by itself within `timeout`: nothing is started on the node to see to that, which
+    /// takes about a millisecond off. Should it not end, the session is dropped all the same.
+    bool bounds_itself{false};
     std::size_t output_limit{1U << 20U};  ///< bytes of each stream; more is an error
 };
 

@@ -14,6 +14,7 @@ namespace interregnum::reading {
 /// Keys that a fault's step has beside the fault's own options.
 inline constexpr std::string_view fault_key = "fault";
 inline constexpr std::string_view random_wait_key = "random_wait";
+inline constexpr std::string_view lease_key = "lease";
 inline constexpr std::string_view within_key = "within";
 
 /// What a bare `{ "await": ... }` step can wait for.

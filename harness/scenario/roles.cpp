@@ -38,13 +38,29 @@ std::string role_problem(std::string const& name, std::vector<std::string> const
         hint.empty() ? fmt::format(" (there are: {})", fmt::join(roles, ", ")) : hint);
 }
 
+constexpr std::string_view any = "any:";
+
+/// "any:" goes before a role; a node's name needs no choice.
+std::string any_problem(std::string const& role) {
+    if (contains(role_names(), role)) return "";
+    std::string hint = did_you_mean(role, role_names());
+    if (hint.empty()) hint = fmt::format(" (there are: {})", fmt::join(role_names(), ", "));
+    return fmt::format("\"any:\" goes before a role, and no role is named {}{}", in_quotes(role),
+                       hint);
+}
+
 }  // namespace
 
 void check_roles(Value const& value, std::string const& path,
                  std::vector<std::string> const* node_names, FileMistakes& mistakes) {
-    for (RoleName const& role : role_names_in(value, path))
-        if (std::string problem = role_problem(role.name, node_names); !problem.empty())
-            mistakes.add(role.at, role.path, std::move(problem));
+    for (RoleName const& role : role_names_in(value, path)) {
+        std::string problem;
+        if (role.name.starts_with(any))
+            problem = any_problem(role.name.substr(any.size()));
+        else
+            problem = role_problem(role.name, node_names);
+        if (!problem.empty()) mistakes.add(role.at, role.path, std::move(problem));
+    }
 }
 
 }  // namespace interregnum::reading

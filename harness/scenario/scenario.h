@@ -34,6 +34,8 @@ struct FaultStep {
     /// A seeded random wait of 0 to this before firing, so that repeats do not sample one phase
     /// of Patroni's cycle. Absent: Patroni's loop_wait as found on the cluster.
     std::optional<Duration> random_wait;  ///< key "random_wait"
+    /// A node that hears nothing from the controller for this long heals itself. Key "lease".
+    Duration lease{std::chrono::seconds(20)};
 };
 /// `{ "await": "redundant", "within": "5m" }`
 struct AwaitStep {

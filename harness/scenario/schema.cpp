@@ -82,6 +82,9 @@ Json fault_schema(FaultKind const& fault) {
         properties[std::string(spec.name)] = option_schema(spec);
         if (spec.required) required.push_back(spec.name);
     }
+    Json lease = duration_schema("a node that hears nothing from us for this long heals itself");
+    lease["default"] = "20s";
+    properties[std::string(reading::lease_key)] = lease;
     properties[std::string(reading::random_wait_key)] =
         duration_schema("a random wait of 0 to this before it fires; default: Patroni's loop_wait");
     return object_schema(fault.summary, std::move(properties), std::move(required));

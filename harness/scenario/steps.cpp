@@ -31,6 +31,10 @@ namespace reading {
 
 namespace {
 
+// Three renewals must fit into a lease over a slow link; and nobody waits longer to be healed.
+constexpr Duration shortest_lease = std::chrono::seconds(3);
+constexpr Duration longest_lease = std::chrono::minutes(5);
+
 std::string const steps_expected =
     R"(a list of steps, such as [ { "fault": "node.crash", "target": "leader" } ])";
 
@@ -41,6 +45,8 @@ std::string fault_text(ObjectReader& reader, FaultStep const& step) {
         if (reader.value(spec.name) != nullptr && step.options.has(spec.name))
             text += fmt::format(" {}={}", spec.name,
                                 to_text(step.options.all().find(spec.name)->second));
+    if (reader.value(lease_key) != nullptr)
+        text += fmt::format(" {}={}", lease_key, format_duration(step.lease));
     if (step.random_wait)
         text += fmt::format(" {}={}", random_wait_key, format_duration(*step.random_wait));
     return text;
@@ -71,6 +77,13 @@ std::optional<Step> read_fault(ObjectReader& reader, std::vector<std::string> co
             check_roles(*value, reader.path_of(spec.name), node_names, reader.mistakes());
     }
     step.random_wait = reader.duration(random_wait_key);
+    if (auto const lease = reader.duration(lease_key)) {
+        step.lease = *lease;
+        if (*lease < shortest_lease || *lease > longest_lease)
+            reader.wrong(lease_key,
+                         fmt::format("expected {} to {}, got {}", format_duration(shortest_lease),
+                                     format_duration(longest_lease), format_duration(*lease)));
+    }
     reader.finish();
     std::string text = fault_text(reader, step);
     return Step{.what = std::move(step), .text = std::move(text)};

@@ -24,7 +24,8 @@ Result<FaultPlan> plan(std::string_view kind_name,
     if (kind == nullptr) return fail(Error::Kind::not_found, "not registered");
     Options options = fallback_options(kind->options);
     for (auto& [name, value] : values) options.set(name, std::move(value));
-    return kind->plan(options, targets, view_with(std::move(power)));
+    ClusterView const view = view_with(std::move(power));
+    return kind->plan({.id = "r0_f1", .options = options, .targets = targets, .view = view});
 }
 
 PowerAccess const commands{.kind = PowerAccess::Kind::commands,

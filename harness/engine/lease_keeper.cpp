@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "harness/engine/lease_keeper.h"
+
+#include <set>
+
+#include <fmt/format.h>
+
+#include "harness/base/log.h"
+#include "harness/base/units.h"
+#include "harness/engine/arming.h"
+
+namespace interregnum {
+
+namespace {
+
+/// The thread's own state: nothing of it is shared.
+class Renewals {
+public:
+    Renewals(Hands& hands, record::Sink& sink, Clock& clock, Instant origin, std::string fault_id,
+             std::vector<FaultCommand> commands, Duration lease)
+        : hands_(hands),
+          sink_(sink),
+          clock_(clock),
+          origin_(origin),
+          fault_id_(std::move(fault_id)),
+          commands_(std::move(commands)),
+          lease_(lease),
+          renewed_(commands_.size(), clock.now()) {}
+
+    void run(std::stop_token const& stop) {
+        while (clock_.sleep_for(lease_ / 3, stop)) {
+            Instant const sent = clock_.now();
+            auto const outcomes = hands_.run(commands_, stop);
+            if (stop.stop_requested()) return;
+            for (std::size_t index = 0; index < outcomes.size(); ++index)
+                look_at(index, outcomes[index], sent);
+        }
+    }
+
+private:
+    void look_at(std::size_t index, CommandOutcome const& outcome, Instant sent) {
+        std::string const& node = outcome.command.node;
+        if (outcome.result && outcome.result->exit_status == 0) {
+            renewed_[index] = sent;
+            return;
+        }
+        if (outcome.result && outcome.result->exit_status == healed_itself)
+            return tell(node, "has healed itself before the fault's time was over");
+        std::string const why =
+            outcome.result ? outcome.result->err : outcome.result.error().message;
+        log::warn("lease.not_renewed", fmt::format("{} on {}: {}", fault_id_, node, why));
+        if (clock_.now() - renewed_[index] > lease_)
+            tell(node, fmt::format("could not be reached for its lease of {}, so that it heals "
+                                   "itself: {}",
+                                   format_duration(lease_), why));
+    }
+
+    void tell(std::string const& node, std::string const& what) {
+        if (!told_.insert(node).second) return;
+        std::string text = fmt::format("{}: {} {}", fault_id_, node, what);
+        log::warn("lease.lost", text);
+        sink_.write(record::Note{.effect = record::Note::Effect::inconclusive,
+                                 .text = std::move(text),
+                                 .at = clock_.now() - origin_});
+    }
+
+    Hands& hands_;
+    record::Sink& sink_;
+    Clock& clock_;
+    Instant origin_;
+    std::string fault_id_;
+    std::vector<FaultCommand> commands_;
+    Duration lease_;
+    std::vector<Instant> renewed_;
+    std::set<std::string> told_;
+};
+
+}  // namespace
+
+LeaseKeeper::LeaseKeeper(Hands& hands, record::Sink& sink, Clock& clock, Instant origin,
+                         std::string fault_id, std::vector<FaultCommand> renewals, Duration lease)
+    : thread_(
+          [renewals = Renewals(hands, sink, clock, origin, std::move(fault_id), std::move(renewals),
+                               lease)](std::stop_token stop) mutable { renewals.run(stop); }) {}
+
+}  // namespace interregnum

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "harness/faults/support/needs.h"
+
+#include <algorithm>
+
+namespace interregnum {
+
+std::vector<Need> const& all_needs() {
+    static std::vector<Need> const needs{
+        {.name = "systemd",
+         .what = "systemd runs the services",
+         .probe = "[ -d /run/systemd/system ] && command -v systemctl >/dev/null",
+         .remedy = "only machines that systemd booted can be told to stop a service"},
+        {.name = "freezer",
+         .what = "a service's processes can be frozen (cgroup v2 freezer)",
+         .probe = "ls /sys/fs/cgroup/*/cgroup.freeze /sys/fs/cgroup/unified/*/cgroup.freeze "
+                  "2>/dev/null | grep -q .",
+         .remedy = "boot with systemd.unified_cgroup_hierarchy=1 (the default since Debian 11)"},
+        {.name = "nft",
+         .what = "nftables rules can be set",
+         .probe = "command -v nft >/dev/null && "
+                  "echo 'add table inet interregnum_probe' | nft -c -f - 2>/dev/null",
+         .remedy = "apt-get install nftables; in a container it also needs CAP_NET_ADMIN"},
+        {.name = "netem",
+         .what = "packets can be delayed (tc and sch_netem)",
+         .probe = "command -v tc >/dev/null && command -v ip >/dev/null && "
+                  "ip link add interregnum-n type dummy 2>/dev/null && "
+                  "{ tc qdisc add dev interregnum-n root netem delay 1ms 2>/dev/null; can=$?; "
+                  "ip link del interregnum-n; [ $can = 0 ]; }",
+         .remedy = "install the package with the kernel's extra modules (sch_netem)"},
+        {.name = "patronictl",
+         .what = "patronictl is there, and Patroni's configuration is readable",
+         .probe = "command -v patronictl >/dev/null && pgrep -f patroni >/dev/null",
+         .remedy = "install Patroni's client on the database nodes"},
+        {.name = "redis-cli",
+         .what = "redis-cli is there",
+         .probe = "command -v redis-cli >/dev/null",
+         .remedy = "apt-get install redis-tools"},
+        {.name = "perl",
+         .what = "perl can talk to a local socket",
+         .probe = "perl -MSocket -e 1 2>/dev/null",
+         .remedy = "apt-get install perl-base"},
+        {.name = "set_clock",
+         .what = "the clock can be set (CAP_SYS_TIME, and a clock of its own)",
+         .probe = "! systemd-detect-virt --container --quiet 2>/dev/null && "
+                  "date -s \"@$(date +%s.%N)\" >/dev/null 2>&1",
+         .remedy = "a container shares its host's clock: use a machine"},
+        {.name = "cpu_quota",
+         .what = "a service's processor time can be limited (cgroup v2 cpu)",
+         .probe = "grep -qw cpu /sys/fs/cgroup/cgroup.controllers 2>/dev/null",
+         .remedy = "the cpu controller must be on cgroup v2"},
+        {.name = "memory_limit",
+         .what = "a service's memory can be limited (cgroup v2 memory)",
+         .probe = "grep -qw memory /sys/fs/cgroup/cgroup.controllers 2>/dev/null",
+         .remedy = "the memory controller must be on cgroup v2"},
+        {.name = "io_limit",
+         .what = "a service's disk traffic can be limited (cgroup v2 io)",
+         .probe = "grep -qw io /sys/fs/cgroup/cgroup.controllers 2>/dev/null",
+         .remedy = "the io controller must be on cgroup v2"},
+        {.name = "fsfreeze",
+         .what = "a file system can be frozen",
+         .probe = "command -v fsfreeze >/dev/null",
+         .remedy = "apt-get install util-linux"},
+    };
+    return needs;
+}
+
+Need const* find_need(std::string_view name) {
+    auto const found = std::ranges::find(all_needs(), name, &Need::name);
+    return found == all_needs().end() ? nullptr : &*found;
+}
+
+}  // namespace interregnum
