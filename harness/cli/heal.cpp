@@ -48,8 +48,8 @@ ExitCode heal(HealFlags const& flags) {
         fmt::print(stderr, "interregnum: {}\n", locked.error().message);
         return ExitCode::harness_error;
     }
-    HealReport const report = heal_cluster({.inventory = std::move(chosen->inventory),
-                                            .secrets = std::move(chosen->secrets),
+    HealReport const report = heal_cluster({.inventory = chosen->inventory,
+                                            .secrets = chosen->secrets,
                                             .trust_new_hosts = flags.cluster.trust_new_hosts,
                                             .all = flags.all},
                                            *state, signals.token());
