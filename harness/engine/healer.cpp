@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "harness/engine/healer.h"
 
+#include <filesystem>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "harness/base/log.h"
 #include "harness/engine/access.h"
 #include "harness/engine/hands.h"
+#include "harness/engine/node_lock.h"
 #include "harness/engine/node_state.h"
 #include "harness/engine/stores.h"
 #include "harness/engine/sweep.h"
@@ -76,6 +79,8 @@ private:
             }
         }
         if (all_kept) {
+            release_node_lock(*fleet_, node_names(request_.inventory),
+                              std::filesystem::path(folder).filename());
             state_.close_run(folder);
             did(fmt::format("closed: {}", folder));
         }

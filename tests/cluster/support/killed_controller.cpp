@@ -42,7 +42,8 @@ std::vector<std::string> residues() {
         std::string const name(node.name);
         LocalResult const listed = on_lab_node(
             name, {"sh", "-c",
-                   "ls -A /run/interregnum 2>/dev/null; nft list tables 2>/dev/null | grep -w "
+                   "ls -A /run/interregnum 2>/dev/null; cat /run/interregnum.owner 2>/dev/null; "
+                   "nft list tables 2>/dev/null | grep -w "
                    "interregnum[_a-z0-9]*; systemctl list-units --all --plain --no-legend "
                    "'interregnum-*'; true"});
         if (!listed.out.empty()) found.push_back(name + ": " + listed.out);
