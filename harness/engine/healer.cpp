@@ -33,6 +33,12 @@ public:
           hands_(*fleet_) {}
 
     HealReport heal() {
+        if (request_.look_only) {
+            for (std::string const& folder : state_.open_runs())
+                left("a run that did not end cleanly: " + folder);
+            look_for_residues();
+            return std::move(report_);
+        }
         for (std::string const& folder : state_.open_runs()) keep_promises(folder);
         if (request_.all) {
             power_on_all();

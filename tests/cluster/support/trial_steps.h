@@ -22,6 +22,8 @@ struct TrialStep {
     std::string_view step;  ///< as in a scenario file; the lease is 4 s
     Where where{Where::lab};
     Healer healer{Healer::node};
+    /// Its effect can be found by name when all files of the engine are gone.
+    bool leaves_residue{true};
 };
 
 /// One for each registered kind; a test sees to that.
