@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "harness/lab/power.h"
+
 #include <unistd.h>
 
 #include "harness/base/nearest.h"
@@ -28,6 +30,18 @@ Result<LabNode const*> node_of_running_lab(std::string_view name) {
 
 }  // namespace
 
+Status boot_from_disk(LabNode const& node) {
+    if (running_node(node)) return {};
+    // What a node that went down by itself (reboot, poweroff) left: its old network too, since
+    // firewall rules and half-closed connections do not survive a power cycle.
+    if (Status killed = kill_node(node); !killed) return killed;
+    if (Status unplugged = unplug(node); !unplugged) return unplugged;
+    if (Status plugged = plug_in(node, {}); !plugged) return plugged;
+    auto const booted = boot_node(node, {});
+    if (!booted) return std::unexpected(booted.error());
+    return {};
+}
+
 Status lab_power_off(std::string_view name) {
     auto const node = node_of_running_lab(name);
     if (!node) return std::unexpected(node.error());
@@ -46,15 +60,7 @@ Status lab_power_on(std::string_view name) {
     if (!node) return std::unexpected(node.error());
     auto const lock = LabLock::take();
     if (!lock) return std::unexpected(lock.error());
-    if (running_node(**node)) return {};
-    // What a node that went down by itself (reboot, poweroff) left: its old network too, since
-    // firewall rules and half-closed connections do not survive a power cycle.
-    if (Status killed = kill_node(**node); !killed) return killed;
-    if (Status unplugged = unplug(**node); !unplugged) return unplugged;
-    if (Status plugged = plug_in(**node, {}); !plugged) return plugged;
-    auto const booted = boot_node(**node, {});
-    if (!booted) return std::unexpected(booted.error());
-    return {};
+    return boot_from_disk(**node);
 }
 
 Result<std::vector<std::string>> lab_exec_prefix(std::string_view name) {

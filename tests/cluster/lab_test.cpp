@@ -114,13 +114,13 @@ TEST_F(LabOnThisMachine, IsHealthyAndItsNodesAreApart) {
     auto const settings = parse_lab_settings(
         std::vector<std::string>{"patroni.synchronous_mode=true", "postgresql.work_mem=5MB"});
     ASSERT_TRUE(settings);
-    auto const up = lab_up(*settings, quiet, {});
+    auto const up = lab_up(*settings, INTERREGNUM_BINARY, quiet, {});
     ASSERT_TRUE(up) << up.error().message;
     EXPECT_EQ(running_lab(), lab_path::inventory());
     EXPECT_TRUE(healthy(true));
-    EXPECT_EQ(*lab_up(*settings, quiet, {}), LabUp::already_up);
+    EXPECT_EQ(*lab_up(*settings, INTERREGNUM_BINARY, quiet, {}), LabUp::already_up);
     auto const others = parse_lab_settings({});
-    EXPECT_EQ(lab_up(*others, quiet, {}).error().kind, Error::Kind::invalid);
+    EXPECT_EQ(lab_up(*others, INTERREGNUM_BINARY, quiet, {}).error().kind, Error::Kind::invalid);
     for (LabNode const& node : lab_nodes()) {
         EXPECT_EQ(said_by(node.name, {"hostname"}), std::string(node.name) + "\n");
         EXPECT_EQ(said_by(node.name, {"systemctl", "--failed", "--no-legend"}), "");
@@ -142,7 +142,7 @@ TEST_F(LabOnThisMachine, IsHealthyAndItsNodesAreApart) {
 }
 
 TEST_F(LabOnThisMachine, ANodeComesBackWithItsDiskAfterAPowerLoss) {
-    auto const up = lab_up(*parse_lab_settings({}), quiet, {});
+    auto const up = lab_up(*parse_lab_settings({}), INTERREGNUM_BINARY, quiet, {});
     ASSERT_TRUE(up) << up.error().message;
     std::string const first_boot = boot_id("db3");
     EXPECT_EQ((std::set{first_boot, boot_id("db1"),
