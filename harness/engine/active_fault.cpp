@@ -199,9 +199,10 @@ std::string ActiveFault::answers_too_soon(Instant injected, std::stop_token cons
             if (!tools_.hands.run_one(evidence.command, stop)) continue;
             Duration const after = tools_.clock.now() - injected;
             if (after >= plan_.stays_silent_for) return "";
-            return fmt::format("{} answered again after {}, sooner than {}: nobody had to take over",
-                               evidence.command.node, format_seconds(after),
-                               format_duration(plan_.stays_silent_for));
+            return fmt::format(
+                "{} answered again after {}, sooner than {}: nobody had to take over",
+                evidence.command.node, format_seconds(after),
+                format_duration(plan_.stays_silent_for));
         }
         tools_.clock.sleep_for(std::chrono::seconds(1), stop);
     }

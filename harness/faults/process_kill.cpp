@@ -49,17 +49,14 @@ void add_postmaster_evidence(FaultPlan& plan, std::string const& node) {
 void add_unit(FaultPlan& plan, std::string const& node, Service const& service,
               std::string_view whom, std::string const& signal) {
     bool const hold = plan.hold > 0s;
-    plan.inject.push_back(bring_down(node, {.mark = mark,
-                                            .unit = service.unit,
-                                            .signal = signal,
-                                            .whom = whom,
-                                            .hold = hold}));
+    plan.inject.push_back(bring_down(
+        node, {.mark = mark, .unit = service.unit, .signal = signal, .whom = whom, .hold = hold}));
     // Without "hold" its supervisor restarts it, or this does.
     plan.undo.push_back(bring_back(node, mark, service.unit));
-    plan.evidence.push_back({.what = fmt::format("{}'s main process on {} is gone or another one",
-                                                 service.name, node),
-                             .command = main_process_of(node, service.unit),
-                             .relation = Evidence::Relation::changed});
+    plan.evidence.push_back(
+        {.what = fmt::format("{}'s main process on {} is gone or another one", service.name, node),
+         .command = main_process_of(node, service.unit),
+         .relation = Evidence::Relation::changed});
     if (hold)
         plan.evidence.push_back({.what = fmt::format("{} on {} stays down", service.name, node),
                                  .command = is_down(node, service.unit),
@@ -131,8 +128,8 @@ RegisterFault const registered{{
             {.name = "signal",
              .fallback = "KILL",
              .doc = "name of the signal; one that does not end the process proves nothing",
-             .choices = {"KILL", "TERM", "INT", "QUIT", "ABRT", "SEGV", "BUS", "FPE", "ILL",
-                         "TRAP", "SYS", "HUP", "PIPE", "ALRM", "USR1", "USR2"}},
+             .choices = {"KILL", "TERM", "INT", "QUIT", "ABRT", "SEGV", "BUS", "FPE", "ILL", "TRAP",
+                         "SYS", "HUP", "PIPE", "ALRM", "USR1", "USR2"}},
             {.name = "for",
              .type = OptionType::duration,
              .fallback = "0s",

@@ -62,8 +62,7 @@ Result<FaultPlan> plan(FaultRequest const& request) {
     std::string const functions(process_functions());
     FaultPlan result{.targets = targets};
     for (std::string const& node : targets) {
-        result.inject.push_back(
-            node_script(node, functions + std::string(restart), {unit}, 120s));
+        result.inject.push_back(node_script(node, functions + std::string(restart), {unit}, 120s));
         result.undo.push_back(
             node_script(node, std::string(settle_function) + "settle \"$1\"\n", {unit}, 60s));
         result.evidence.push_back(

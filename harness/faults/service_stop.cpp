@@ -19,8 +19,8 @@ Result<FaultPlan> plan(FaultRequest const& request) {
                      .nodes_lost = nodes_lost_without(service.name, targets),
                      .hold = options.duration("for")};
     for (std::string const& node : targets) {
-        result.inject.push_back(bring_down(
-            node, {.mark = mark, .unit = service.unit, .signal = "stop", .hold = true}));
+        result.inject.push_back(
+            bring_down(node, {.mark = mark, .unit = service.unit, .signal = "stop", .hold = true}));
         result.undo.push_back(bring_back(node, mark, service.unit));
         result.evidence.push_back({.what = fmt::format("{} on {} is down", service.name, node),
                                    .command = is_down(node, service.unit),

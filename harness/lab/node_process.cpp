@@ -51,9 +51,9 @@ constexpr std::string_view reboot_status = "133\n";
 
 /// A shell around nspawn that notes how it ended: nobody who is still there is its parent.
 std::vector<std::string> noting_exit(LabNode const& node, std::vector<std::string> const& argv) {
-    std::vector<std::string> shell{
-        "/bin/sh", "-c", R"("$@"; echo "$?" > "$0.new" && mv "$0.new" "$0")",
-        lab_path::exit_record(node)};
+    std::vector<std::string> shell{"/bin/sh", "-c",
+                                   R"("$@"; echo "$?" > "$0.new" && mv "$0.new" "$0")",
+                                   lab_path::exit_record(node)};
     shell.insert(shell.end(), argv.begin(), argv.end());
     return shell;
 }
