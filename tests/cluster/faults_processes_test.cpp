@@ -96,7 +96,7 @@ TEST_F(FaultsOnProcesses, PatroniAloneDiesAndIsHeldWhilePostgresqlLivesOn) {
     EXPECT_EQ(sql(node, "SELECT pg_is_in_recovery()"), "t");
     EXPECT_FALSE(patroni_answers(other_than(node), address(node)));
     // Nobody starts it, whoever asks.
-    on_lab_node(node, {"systemctl", "start", "patroni"});
+    shell(node, "systemctl start patroni");
     EXPECT_EQ(ps(node, "patroni"), "");
     ASSERT_TRUE(trial.undo()) << trial.why();
     EXPECT_TRUE(soon([&] { return patroni_answers(other_than(node), address(node)); }));
@@ -253,7 +253,7 @@ TEST_F(FaultsOnProcesses, AStoppedServiceStaysStoppedAndIsStartedAgain) {
         "target": "app2"})");
     ASSERT_EQ(dial("app1", "10.99.0.22", 5000), 0);
     ASSERT_TRUE(trial.inject()) << trial.why();
-    on_lab_node("app2", {"systemctl", "start", "haproxy"});
+    shell("app2", "systemctl start haproxy");
     EXPECT_EQ(dial("app1", "10.99.0.22", 5000), 1) << "refused";
     EXPECT_EQ(ps("app2", "haproxy"), "");
     ASSERT_TRUE(trial.undo()) << trial.why();
@@ -300,10 +300,10 @@ TEST_F(FaultsOnProcesses, ASweepFindsEveryOneOfThemByName) {
     for (char const* line : {"brought redis-server back", "thawed redis-sentinel", "let etcd go on",
                              "brought haproxy back"})
         EXPECT_TRUE(swept.contains(line)) << swept;
-    for (auto const& trial : trials) {
-        EXPECT_EQ(trial->unclean(), None{});
+    // Only the first one saw the nodes before any of it.
+    EXPECT_EQ(trials.front()->unclean(), None{});
+    for (auto const& trial : trials)
         EXPECT_EQ(shell(trial->target(), sweep_script()), "") << "fine on a clean node";
-    }
 }
 
 }  // namespace
