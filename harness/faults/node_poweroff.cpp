@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A cloud refuses to start a server that is still stopping.
+/// A cloud refuses to start a server that is still stopping; the lab waits for it.
 constexpr Duration shortest_off = 60s;
 
 Result<FaultPlan> plan(FaultRequest const& request) {
@@ -34,9 +34,6 @@ Result<FaultPlan> plan(FaultRequest const& request) {
         FaultCommand command = node_script(node->name, "systemctl poweroff\n", {});
         command.ends_session = true;
         result.inject.push_back(std::move(command));
-        // A node of the lab that is still stopping would count as on.
-        if (auto off = cut_power(*node, view.power); lab && off)
-            result.undo.push_back(std::move(*off));
         if (auto on = restore_power(*node, view.power)) result.undo.push_back(std::move(*on));
         result.evidence.push_back(falls_silent(*node, 2min));
     }

@@ -56,7 +56,7 @@ enum class LabUp {
 [[nodiscard]] Status lab_power_off(std::string_view node);
 
 /// Boots a node that is off, from its disk. Returns when it has a process 1; its services come up
-/// after that. Fine when it is on.
+/// after that. Fine when it is on; one that is still stopping is waited for.
 [[nodiscard]] Status lab_power_on(std::string_view node);
 
 /// The argv prefix (nsenter and the like) that runs a command inside a node as root.

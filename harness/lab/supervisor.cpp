@@ -49,8 +49,9 @@ Result<bool> wait_for_news(int fd) {
 }
 
 Status watch(int fd) {
-    if (inotify_add_watch(fd, lab_state_dir.data(), IN_MOVED_TO | IN_DELETE_SELF | IN_ONLYDIR) < 0)
-        return fail_errno("cannot watch " + std::string(lab_state_dir));
+    std::string const folder(lab_state_dir);
+    if (inotify_add_watch(fd, folder.c_str(), IN_MOVED_TO | IN_DELETE_SELF | IN_ONLYDIR) < 0)
+        return fail_errno("cannot watch " + folder);
     while (true) {
         for (LabNode const& node : lab_nodes()) {
             if (!wants_to_boot_again(node)) continue;
