@@ -27,6 +27,21 @@ bool reachable(std::string const& from, std::string const& address) {
                .exit_status == 0;
 }
 
+/// A service that writes down that it was told to stop, as a shutdown in good order tells all.
+constexpr char const* witness = "/var/tmp/interregnum-told-to-stop";
+
+void plant_witness(std::string const& node) {
+    auto const planted =
+        on_lab_node(node, {"systemd-run", "--quiet", "--unit=witness",
+                           std::string("--property=ExecStop=touch ") + witness, "sleep", "600"});
+    ASSERT_EQ(planted.exit_status, 0) << planted.err;
+}
+
+/// Was it told? Forgets it.
+bool witness_was_told(std::string const& node) {
+    return on_lab_node(node, {"rm", witness}).exit_status == 0;
+}
+
 class FaultsOnNodes : public testing::Test {
 protected:
     void SetUp() override {
@@ -56,7 +71,9 @@ TEST_F(FaultsOnNodes, ARebootedServerComesBackByItselfWithAnotherBootId) {
     std::string const other = node == "db1" ? "db2" : "db1";
     std::string const before = boot_id(node);
     std::string const of_other = boot_id(other);
+    plant_witness(node);
     ASSERT_TRUE(trial.inject()) << trial.why();
+    EXPECT_TRUE(witness_was_told(node));
     EXPECT_NE(boot_id(node), before);
     EXPECT_NE(boot_id(node), "");
     EXPECT_EQ(boot_id(other), of_other);
@@ -67,9 +84,10 @@ TEST_F(FaultsOnNodes, ARebootedServerComesBackByItselfWithAnotherBootId) {
 TEST_F(FaultsOnNodes, AForcedRebootStopsNothingFirst) {
     FaultTrial trial(bench(), R"({"fault": "node.reboot", "target": "app2", "force": true})");
     std::string const before = boot_id("app2");
+    plant_witness("app2");
     ASSERT_TRUE(trial.inject()) << trial.why();
     EXPECT_NE(boot_id("app2"), before);
-    // In good order systemd would have said so in what the node's console keeps.
+    EXPECT_FALSE(witness_was_told("app2"));
     ASSERT_TRUE(trial.undo()) << trial.why();
     EXPECT_TRUE(soon([] { return reachable("db1", "10.99.0.22"); }));
     EXPECT_EQ(trial.unclean(40s), None{});
