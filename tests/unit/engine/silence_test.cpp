@@ -43,12 +43,12 @@ std::string said_of(Duration back_after, Duration stays_silent_for) {
     Hands hands(fleet);
     auto journal = UndoJournal::open(folder / "undo.journal");
     EXPECT_TRUE(journal);
-    FaultPlan plan{.targets = {"db1"},
-                   .evidence = {{.what = "db1 no longer answers",
-                                 .command = {.node = "db1", .argv = {"true"}},
-                                 .relation = Evidence::Relation::silent}},
-                   .self_heal = SelfHeal::controller,
-                   .stays_silent_for = stays_silent_for};
+    FaultPlan const plan{.targets = {"db1"},
+                         .evidence = {{.what = "db1 no longer answers",
+                                       .command = {.node = "db1", .argv = {"true"}},
+                                       .relation = Evidence::Relation::silent}},
+                         .self_heal = SelfHeal::controller,
+                         .stays_silent_for = stays_silent_for};
     auto fault = ActiveFault::inject(
         {.id = "f1", .mark = "m_f1", .kind = "node.crash", .role = "leader", .lease = 20s}, plan,
         {.hands = hands, .journal = *journal, .sink = sink, .clock = clock, .origin = Instant()},
