@@ -191,6 +191,24 @@ bool ActiveFault::prove(std::stop_token stop) {
     return true;
 }
 
+std::string ActiveFault::answers_too_soon(Instant injected, std::stop_token const& stop) {
+    Instant const enough = injected + plan_.stays_silent_for;
+    while (tools_.clock.now() < enough && !stop.stop_requested()) {
+        for (Evidence const& evidence : plan_.evidence) {
+            if (evidence.relation != Evidence::Relation::silent) continue;
+            if (!tools_.hands.run_one(evidence.command, stop)) continue;
+            Duration const after = tools_.clock.now() - injected;
+            if (after >= plan_.stays_silent_for) return "";
+            return fmt::format(
+                "{} answered again after {}, sooner than {}: nobody had to take over",
+                evidence.command.node, format_seconds(after),
+                format_duration(plan_.stays_silent_for));
+        }
+        tools_.clock.sleep_for(std::chrono::seconds(1), stop);
+    }
+    return "";
+}
+
 Status ActiveFault::undo(Duration patience) {
     tell(FaultStage::undoing, "");
     Instant const deadline = tools_.clock.now() + patience;

@@ -58,6 +58,10 @@ public:
     /// Looks until every piece of evidence is there or its time is up; writes verified or
     /// unverified. True when proved.
     bool prove(std::stop_token stop);
+
+    /// Watches that the silenced nodes keep silent for as long as the plan asks. Why they did not;
+    /// empty when they did, or when the plan does not ask.
+    std::string answers_too_soon(Instant injected, std::stop_token const& stop);
     /// Undoes it, with at most `patience` in all. Not stoppable by the run's stop token on
     /// purpose: interrupting a run must not skip it.
     Status undo(Duration patience);

@@ -152,7 +152,13 @@ bool Conductor::play_fault(FaultStep const& step, int index, std::stop_token con
     Instant const injected = stage_.tools.clock.now();
     active_.push_back(std::move(*fault));
     ActiveFault& in_force = active_.back();
+    for (std::string const& reason : in_force.plan().proves_nothing)
+        note(Note::Effect::inconclusive, fmt::format("step {}: {}", index + 1, reason));
     bool const proved = in_force.prove(stop);
+    if (proved) {
+        if (std::string const early = in_force.answers_too_soon(injected, stop); !early.empty())
+            note(Note::Effect::inconclusive, fmt::format("step {}: {}", index + 1, early));
+    }
     bool const held =
         proved && stage_.tools.clock.sleep_until(injected + in_force.plan().hold, stop);
     bool const undone = undo(in_force);
