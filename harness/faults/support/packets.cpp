@@ -2,6 +2,7 @@
 #include "harness/faults/support/packets.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -120,22 +121,31 @@ void add_packet_rules(FaultPlan& plan, FaultRequest const& request, PacketRules 
 void add_packet_evidence(FaultPlan& plan, FaultRequest const& request,
                          std::vector<std::string> const& nodes,
                          std::vector<Provocation> const& provocations, Duration within) {
+    std::map<std::string, std::vector<std::string>> again;
     for (Provocation const& one : provocations) {
         std::string const ports = one.ports.empty() ? std::to_string(unused_port)
                                                     : fmt::format("{}", fmt::join(one.ports, " "));
         std::vector<std::string> arguments = {request.id, std::to_string(one.attempts), ports};
         arguments.insert(arguments.end(), one.peers.begin(), one.peers.end());
+        if (one.attempts > 1) again.emplace(one.node, arguments);
         plan.evidence.push_back(
             {.what = one.node + " has the rules in force",
              .command = node_script(one.node, packet_script::provoke, std::move(arguments)),
              .relation = Evidence::Relation::succeeds,
              .within = within});
     }
-    for (std::string const& node : nodes)
-        plan.evidence.push_back({.what = "packets came under the rules on " + node,
-                                 .command = node_script(node, packet_script::hit, {request.id}),
-                                 .relation = Evidence::Relation::succeeds,
-                                 .within = within});
+    for (std::string const& node : nodes) {
+        Evidence evidence{.what = "packets came under the rules on " + node,
+                          .command = node_script(node, packet_script::hit, {request.id}),
+                          .relation = Evidence::Relation::succeeds,
+                          .within = within};
+        // Where chance decides, each look tries again.
+        if (auto const more = again.find(node); more != again.end())
+            evidence.command = node_script(
+                node, std::string(packet_script::provoke) + std::string(packet_script::hit),
+                more->second);
+        plan.evidence.push_back(std::move(evidence));
+    }
 }
 
 namespace {

@@ -53,7 +53,7 @@ struct Provocation {
     std::string node;
     std::vector<std::string> peers;    ///< addresses
     std::vector<std::uint16_t> ports;  ///< none: one where nobody listens
-    int attempts{1};                   ///< connections to each
+    int attempts{1};                   ///< connections to each; more than one: again at each look
 };
 
 /// Adds evidence that the rules are in force and that packets came under them, on each node of

@@ -72,10 +72,13 @@ public:
     [[nodiscard]] std::string listing() const;
 
 private:
+    /// This machine's iptables in the node's network: the lab's nodes have none of their own.
+    std::string tables(std::string const& script) const;
+
     std::string node_;
 };
 
-/// A name server on one node that a second one asks, and that knows no name at all.
+/// A name server on one node that a second one asks; it gives every name one address.
 class NameServer {
 public:
     NameServer(std::string node, std::string asking, std::string const& address);
