@@ -21,10 +21,21 @@ std::vector<Need> const& all_needs() {
          .probe = "command -v nft >/dev/null && "
                   "echo 'add table inet interregnum_probe' | nft -c -f - 2>/dev/null",
          .remedy = "apt-get install nftables; in a container it also needs CAP_NET_ADMIN"},
+        {.name = "ss",
+         .what = "connections can be listed",
+         .probe = "command -v ss >/dev/null && ss -tnH state established >/dev/null 2>&1",
+         .remedy = "apt-get install iproute2"},
+        {.name = "htb",
+         .what = "packets can be shaped (tc and sch_htb)",
+         .probe = "command -v tc >/dev/null && command -v ip >/dev/null && "
+                  "ip link add interregnum-h type veth peer name interregnum-i 2>/dev/null && "
+                  "{ tc qdisc add dev interregnum-h root htb 2>/dev/null; can=$?; "
+                  "ip link del interregnum-h; [ $can = 0 ]; }",
+         .remedy = "install the package with the kernel's extra modules (sch_htb)"},
         {.name = "netem",
          .what = "packets can be delayed (tc and sch_netem)",
          .probe = "command -v tc >/dev/null && command -v ip >/dev/null && "
-                  "ip link add interregnum-n type dummy 2>/dev/null && "
+                  "ip link add interregnum-n type veth peer name interregnum-o 2>/dev/null && "
                   "{ tc qdisc add dev interregnum-n root netem delay 1ms 2>/dev/null; can=$?; "
                   "ip link del interregnum-n; [ $can = 0 ]; }",
          .remedy = "install the package with the kernel's extra modules (sch_netem)"},
