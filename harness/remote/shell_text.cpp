@@ -42,6 +42,11 @@ ShellMarks ShellMarks::fresh() { return {.begin = random_mark(), .end = random_m
 std::string shell_text(RemoteCommand const& command, ShellMarks const& marks) {
     // Rounded up, so that it does not fire before ours; and 0 would mean "no limit".
     auto const millis = std::chrono::ceil<std::chrono::milliseconds>(command.timeout).count();
+    bool const is_file = command.bounds_itself && command.input.empty() &&
+                         command.argv.size() == 2 && command.argv[0] == "sh" &&
+                         command.argv[1].starts_with('/');
+    if (is_file)
+        return framed(fmt::format("( . {} ) </dev/null", shell_quote(command.argv[1])), marks);
     std::string const bound = command.bounds_itself ? std::string()
                                                     : fmt::format("timeout -s KILL {}.{:03} ",
                                                                   millis / 1000, millis % 1000);
