@@ -136,7 +136,10 @@ TEST_P(SshTrouble, WhatASessionLeftBehindIsEndedByTheNext) {
         EXPECT_TRUE(other->run(script("kill -KILL " + session_), {}));
     });
     expect_error(transport_->run(sleeper(seconds(60)), {}), Error::Kind::protocol, {"db1"});
-    EXPECT_TRUE(sleeper_lives()) << "so that the rest of this test shows something";
+    // A new `ssh` gets through at once; libssh2's session is gone, so it waits for the next call.
+    if (GetParam() == SshClient::libssh2) {
+        EXPECT_TRUE(sleeper_lives()) << "so that the rest of this test shows something";
+    }
     expect_works();
     EXPECT_FALSE(sleeper_lives());
 }
