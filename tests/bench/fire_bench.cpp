@@ -221,14 +221,14 @@ Status measure(Inventory const& inventory, Samples& ours, Samples& theirs) {
             outcomes = hands.run(fire, {});
         });
         if (Status const fired = first_failure(outcomes); !fired) return fired;
-        if (!mine) return std::unexpected(mine.error());
+        if (!mine) return fail_in("interregnum", mine.error());
         if (i >= 0) ours.add(decided, *mine);
         std::vector<ChildProcess> running;
         auto const its = (*observer)->watch([&] {
             decided = SteadyClock().now();
             running = masters.fire();
         });
-        if (!its) return std::unexpected(its.error());
+        if (!its) return fail_in("ssh over ControlMaster", its.error());
         if (i >= 0) theirs.add(decided, *its);
         Instant const deadline = SteadyClock().now() + 5s;
         for (ChildProcess& child : running)
