@@ -135,10 +135,10 @@ Error openssh_error(SshTarget const& target, std::string_view said) {
         if (has(said, ours))
             return {Error::Kind::refused, fmt::format("ssh itself refused to start: {}", words)};
     bool const too_few = has(said, "open failed") || has(said, "Session open refused");
-    return {Error::Kind::unreachable,
-            fmt::format("ssh could not log in: {}{}", words,
-                        too_few ? " (the host may allow too few sessions: MaxSessions of sshd)"
-                                : "")};
+    return {
+        Error::Kind::unreachable,
+        fmt::format("ssh could not log in: {}{}", words,
+                    too_few ? " (the host may allow too few sessions: MaxSessions of sshd)" : "")};
 }
 
 }  // namespace interregnum

@@ -15,9 +15,9 @@ using Event = ShellLink::Event;
 
 constexpr std::size_t hello_limit = 4096;
 
-/// Sends a text and feeds its output until both end marks are there, or the limit is passed.
-Event converse(ShellLink& link, std::string_view text, ShellOutput& output, Waiter const& waiter) {
-    Event event = link.write(text, waiter);
+/// Feeds output until both end marks are there, or the limit is passed. `event` is that of the
+/// writing.
+Event listen(ShellLink& link, Event event, ShellOutput& output, Waiter const& waiter) {
     while (event == Event::data && !output.done() && !output.over_limit())
         event = link.read(output, waiter);
     return output.done() ? Event::data : event;
@@ -77,7 +77,7 @@ Result<Shell> Shell::open(ShellOpener& opener, bool sudo, Waiter const& waiter) 
 Status Shell::hello(bool sudo, Waiter const& waiter) {
     ShellMarks const marks = ShellMarks::fresh();
     ShellOutput output(marks, hello_limit);
-    Event const event = converse(*link_, hello_text(marks), output, waiter);
+    Event const event = listen(*link_, link_->write(hello_text(marks), waiter), output, waiter);
     if (event == Event::timeout || event == Event::stopped)
         return std::unexpected(wake_error(event == Event::stopped ? Wake::stopped : Wake::timeout,
                                           Error::Kind::unreachable,
@@ -117,14 +117,25 @@ bool Shell::alive() const {
     return true;
 }
 
-Result<RemoteResult> Shell::run(RemoteCommand const& command, std::stop_token stop) {
+void Shell::send(RemoteCommand const& command, Waiter const& waiter) {
     ShellMarks const marks = ShellMarks::fresh();
-    ShellOutput output(marks, command.output_limit);
     std::string const text = shell_text(command, marks);
     usable_ = false;
-    Instant const sent = SteadyClock().now();
-    Waiter const waiter(sent + command.timeout + shell_grace, std::move(stop));
-    Event const event = converse(*link_, text, output, waiter);
+    sent_ = Sent{.output = ShellOutput(marks, command.output_limit),
+                 .event = Event::data,
+                 .at = SteadyClock().now()};
+    sent_->event = link_->write(text, waiter);
+}
+
+Result<RemoteResult> Shell::run(RemoteCommand const& command, std::stop_token stop) {
+    Instant const now = sent_ ? sent_->at : SteadyClock().now();
+    Waiter const waiter(now + command.timeout + shell_grace, std::move(stop));
+    if (!sent_) send(command, waiter);
+    Instant const sent = sent_->at;
+    ShellOutput output = std::move(sent_->output);
+    Event const begun = sent_->event;
+    sent_.reset();
+    Event const event = listen(*link_, begun, output, waiter);
     Instant const returned = SteadyClock().now();
     if (event != Event::data || output.over_limit())
         return std::unexpected(run_error(event, command, *link_, output));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 #include "harness/base/result.h"
@@ -26,6 +27,10 @@ public:
     /// False when the shell or its link is known to be gone. Does not wait.
     [[nodiscard]] bool alive() const;
 
+    /// Sends a command; `run` then only waits for its end. What goes wrong here, `run` tells.
+    void send(RemoteCommand const& command, Waiter const& waiter);
+    [[nodiscard]] bool sent() const { return sent_.has_value(); }
+
     /// Runs one command. After an error the shell is unusable unless `usable` says otherwise.
     [[nodiscard]] Result<RemoteResult> run(RemoteCommand const& command, std::stop_token stop);
 
@@ -34,10 +39,16 @@ public:
     [[nodiscard]] ShellIdentity const& identity() const { return identity_; }
 
 private:
+    struct Sent {
+        ShellOutput output;
+        ShellLink::Event event;  ///< of the writing
+        Instant at;
+    };
     explicit Shell(std::unique_ptr<ShellLink> link) : link_(std::move(link)) {}
     [[nodiscard]] Status hello(bool sudo, Waiter const& waiter);
     std::unique_ptr<ShellLink> link_;
     ShellIdentity identity_;
+    std::optional<Sent> sent_;
     bool usable_{true};
 };
 

@@ -16,6 +16,9 @@
 namespace interregnum {
 namespace {
 
+/// What fits into the buffers of an idle connection, so that sending it waits for nobody.
+constexpr std::size_t most_sent_ahead = 8192;
+
 Status check(RemoteCommand const& command) {
     if (command.argv.empty()) return fail(Error::Kind::invalid, "no command given");
     if (std::ranges::any_of(command.argv, [](auto const& word) { return has_nul(word); }))
@@ -33,6 +36,7 @@ public:
         : target_(std::move(target)), opener_(std::move(opener)) {}
 
     Result<RemoteResult> run(RemoteCommand const& command, std::stop_token stop) override;
+    bool send_ahead(RemoteCommand const& command) override;
     Status connect(std::stop_token stop) override;
     [[nodiscard]] std::vector<std::string> notes() const override { return opener_->notes(); }
 
@@ -128,7 +132,7 @@ Result<RemoteResult> ShellTransport::run(RemoteCommand const& command, std::stop
     if (Status const valid = check(command); !valid) return fail_in(where(), valid.error());
     Login const login = login_for(command.as_root);
     Duration const patience = std::min(target_.connect_timeout, command.timeout);
-    {
+    if (!shells_[login] || !shells_[login]->sent()) {
         Waiter const waiter(SteadyClock().now() + patience, stop);
         if (Status const ready = prepare(login, waiter, stop); !ready)
             return fail_in(where(), ready.error());
@@ -138,6 +142,18 @@ Result<RemoteResult> ShellTransport::run(RemoteCommand const& command, std::stop
     if (result) return result;
     if (!shell.usable()) give_up(login, result.error().kind);
     return fail_in(where(), std::move(result).error());
+}
+
+bool ShellTransport::send_ahead(RemoteCommand const& command) {
+    Login const login = login_for(command.as_root);
+    std::size_t size = command.input.size();
+    for (std::string const& word : command.argv) size += word.size();
+    bool const at_once = check(command) && size <= most_sent_ahead && shells_[login] &&
+                         shells_[login]->alive() &&
+                         std::ranges::find(leftovers_, login, &Leftover::login) == leftovers_.end();
+    // A peer that takes nothing at all must not keep the other nodes from being told.
+    if (at_once) shells_[login]->send(command, Waiter(SteadyClock().now() + shell_grace, {}));
+    return at_once;
 }
 
 Status ShellTransport::connect(std::stop_token stop) {

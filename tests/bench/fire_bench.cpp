@@ -124,7 +124,7 @@ Result<std::unique_ptr<Observer>> prepare(Fleet& fleet) {
         auto const made =
             fleet.run_on(nodes[i],
                          {.argv = {"sh", "-c",
-                                   "rm -rf \"$1\" && mkdir \"$1\" && mkfifo \"$1/fifo\" && "
+                                   "rm -rf \"$1\" && mkdir \"$1\" && mkfifo -m 666 \"$1/fifo\" && "
                                    "printf 'echo fired >%s/fifo\\n' \"$1\" >\"$1/null\"",
                                    "sh", std::string(folder)}},
                          {});
