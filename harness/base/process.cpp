@@ -76,7 +76,7 @@ struct Streams {
         std::array<int, 2> pair{};
         if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0) return false;
         keep(0, pair[0], pair[1]);
-        for (std::size_t stream : {1U, 2U}) {
+        for (std::size_t const stream : {1U, 2U}) {
             if (::pipe2(pair.data(), O_CLOEXEC) != 0) return false;
             keep(stream, pair[0], pair[1]);
         }
