@@ -52,7 +52,9 @@ std::unique_ptr<Fleet> make_fleet(Inventory const& inventory, bool trust_new_hos
                            .key = inventory.ssh.key,
                            .host_keys = inventory.ssh.host_keys,
                            .sudo = inventory.ssh.sudo,
-                           .trust_new_host = trust_new_hosts});
+                           .trust_new_host = trust_new_hosts,
+                           .client = inventory.ssh.transport == "openssh" ? SshClient::openssh
+                                                                          : SshClient::libssh2});
     }
     return make_ssh_fleet(std::move(targets));
 }
