@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "harness/engine/node_state.h"
 
+#include <fmt/format.h>
+
+#include "harness/base/log.h"
 #include "harness/engine/sweep.h"
 
 namespace interregnum {
@@ -74,6 +77,10 @@ std::vector<record::NodeState> node_states(Fleet& fleet, std::vector<std::string
             state.complete = results[index]->exit_status == 0;
             state.facts = parse_facts(results[index]->out);
         }
+        if (!state.complete)
+            log::warn("node.state", fmt::format("{} could not be asked: {}", nodes[index],
+                                                results[index] ? results[index]->err
+                                                               : results[index].error().message));
         states.push_back(std::move(state));
     }
     return states;

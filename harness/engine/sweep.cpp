@@ -43,11 +43,12 @@ std::string make_sweep() {
     return script + "[ $status != 0 ] || rm -rf /run/interregnum\nexit $status\n";
 }
 
+// The space in "$( (" matters: "$((" would begin an arithmetic expression.
 std::string make_residues() {
     std::string script(preamble);
     for (FaultKind const* kind : Registry<FaultKind>::all()) {
         if (kind->residue.empty()) continue;
-        script += fmt::format("printf 'ours.{}=%s\\n' \"$({} 2>/dev/null | tr '\\n' ' ')\"\n",
+        script += fmt::format("printf 'ours.{}=%s\\n' \"$( {} 2>/dev/null | tr '\\n' ' ')\"\n",
                               kind->name, body(kind->residue));
     }
     return script;
