@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -30,6 +30,12 @@ bool is_plain(std::string_view text) {
     return !text.empty() && text.size() <= 200 && text.front() != '-' && shown(text) == text;
 }
 
+/// Whether it can be a node's name and stand in an entry point, without being taken for an
+/// address.
+bool is_good_name(std::string const& text) {
+    return is_node_name(text) && is_host(text) && text.front() >= 'a';
+}
+
 std::string lower_case(std::string text) {
     for (char& letter : text)
         if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
@@ -47,15 +53,16 @@ public:
     }
 
 private:
-    void add_node(std::string name, std::string const& address, std::string const& group) {
+    std::string add_node(std::string name, std::string const& address, std::string const& group) {
         name = lower_case(std::move(name));
         auto const taken = [&](std::string const& candidate) {
             return std::ranges::find(found_.nodes, candidate, &FoundNode::name) !=
                    found_.nodes.end();
         };
         int number = 0;
-        while (!is_node_name(name) || taken(name)) name = fmt::format("{}{}", group, ++number);
-        found_.nodes.push_back({.name = std::move(name), .address = address, .group = group});
+        while (!is_good_name(name) || taken(name)) name = fmt::format("{}{}", group, ++number);
+        found_.nodes.push_back({.name = name, .address = address, .group = group});
+        return name;
     }
 
     [[nodiscard]] bool has_address(std::string const& address) const {
@@ -76,15 +83,13 @@ private:
                        shown(address));
                 continue;
             }
-            members_.insert(name);
-            add_node(name, address, "db");
+            members_[name] = add_node(name, address, "db");
         }
     }
 
     void add_host(HostAnswers const& one) {
         if (one.is_member && !members_.contains(one.member) && !has_address(one.host)) {
-            members_.insert(one.member);
-            add_node(one.member, one.host, "db");
+            members_[one.member] = add_node(one.member, one.host, "db");
         }
         if (one.is_leader) found_.leader = name_of(one);
         found_.etcd = found_.etcd || one.etcd;
@@ -95,7 +100,9 @@ private:
     }
 
     void add_haproxy(HostAnswers const& one) {
-        if (one.is_member) {
+        auto const known = std::ranges::find(found_.nodes, one.host, &FoundNode::address);
+        if (known != found_.nodes.end() && known->group == "app") return;  // given twice
+        if (one.is_member || known != found_.nodes.end()) {
             remark("HAProxy answers on {} too, which is a database node", name_of(one));
         } else {
             bool const is_name = one.host.find_first_not_of("0123456789.:") != std::string::npos &&
@@ -138,10 +145,12 @@ private:
         }
     }
 
+    /// Of the node that answered; "" when it is none.
     [[nodiscard]] std::string name_of(HostAnswers const& one) const {
-        for (FoundNode const& node : found_.nodes)
-            if (node.address == one.host || node.name == lower_case(one.member)) return node.name;
-        return shown(one.host);
+        if (auto const member = members_.find(one.member); member != members_.end())
+            return member->second;
+        auto const node = std::ranges::find(found_.nodes, one.host, &FoundNode::address);
+        return node == found_.nodes.end() ? "" : node->name;
     }
 
     template <class... T>
@@ -152,7 +161,7 @@ private:
     }
 
     FoundCluster found_;
-    std::set<std::string> members_;  ///< Patroni's names of nodes that stand in found_
+    std::map<std::string, std::string> members_;  ///< our node's name by Patroni's
     std::optional<std::vector<std::uint16_t>> open_ports_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Whatever hosts answer to `init`, what it writes is an inventory that can be read.
 #include <algorithm>
+#include <cstdio>
 
 #include "harness/cluster/discover.h"
 #include "harness/cluster/inventory.h"
@@ -55,7 +56,9 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
         std::ranges::any_of(found.nodes, [](FoundNode const& node) { return node.group == "db"; });
     if (!has_database) return 0;
     Mistakes mistakes;
-    (void)parse_inventory("/fuzz/inventory.json", inventory_text(found, {}), mistakes);
+    std::string const text = inventory_text(found, {});
+    (void)parse_inventory("/fuzz/inventory.json", text, mistakes);
+    if (!mistakes.empty()) std::fprintf(stderr, "%s%s", text.c_str(), mistakes.text().c_str());
     fuzz::expect(mistakes.empty());
     return 0;
 }
