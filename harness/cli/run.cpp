@@ -125,7 +125,8 @@ ExitCode rehearse(RunFlags const& flags, ChosenCluster const& chosen,
     for (Scenario const& scenario : scenarios) {
         DryRun const shown = dry_run(scenario, chosen.inventory.cluster, view, seed);
         fmt::print("{}", flags.json ? dry_run_json(shown) : dry_run_text(shown));
-        if (!shown.somebody_has_every_role()) total = worse(total, ExitCode::inconclusive);
+        if (!shown.somebody_has_every_role() || !shown.every_step_is_allowed())
+            total = worse(total, ExitCode::inconclusive);
         if (!shown.every_step_has_a_plan()) total = worse(total, ExitCode::usage);
     }
     return total;
@@ -196,7 +197,7 @@ void add_run_verb(CLI::App& app, int& exit_code) {
         ->capture_default_str();
     verb->add_flag("--dry-run", flags->dry_run,
                    "only look at the cluster, and print every step with its targets of now and "
-                   "the exact commands; 2: a role is held by nobody");
+                   "the exact commands; 2: a role is held by nobody, or a step would be refused");
     verb->add_flag("--json", flags->json, "print the summary (or the dry run) as JSON");
     verb->footer("Example: interregnum run kill-leader --expect 'write.downtime <= 45s' --seed 7");
     verb->callback([flags, &exit_code] { exit_code = to_exit(run(*flags)); });

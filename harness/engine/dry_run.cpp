@@ -7,12 +7,14 @@
 
 #include "harness/engine/active_fault.h"
 #include "harness/engine/draws.h"
+#include "harness/engine/safety.h"
 
 namespace interregnum {
 
 namespace {
 
-RehearsedStep rehearse(Step const& step, int number, ClusterView& view, Draws& draws) {
+RehearsedStep rehearse(Step const& step, int number, Limits const& limits, ClusterView& view,
+                       Draws& draws) {
     RehearsedStep made{.step = &step};
     auto const* fault = std::get_if<FaultStep>(&step.what);
     if (fault == nullptr) return made;
@@ -31,6 +33,8 @@ RehearsedStep rehearse(Step const& step, int number, ClusterView& view, Draws& d
         made.problem = plan.error().message;
         return made;
     }
+    // A step undoes its fault before the next one begins: nothing else is in force then.
+    made.objections = objections(*plan, {}, view, limits);
     made.armed = nodes_to_arm(*plan);
     made.plan = std::move(*plan);
     return made;
@@ -51,6 +55,11 @@ bool DryRun::every_step_has_a_plan() const {
     return std::ranges::all_of(steps, [](RehearsedStep const& one) { return one.problem.empty(); });
 }
 
+bool DryRun::every_step_is_allowed() const {
+    return std::ranges::all_of(steps,
+                               [](RehearsedStep const& one) { return one.objections.empty(); });
+}
+
 DryRun dry_run(Scenario const& scenario, std::string cluster, ClusterView view,
                std::uint64_t seed) {
     DryRun run{.scenario = &scenario, .cluster = std::move(cluster), .seed = seed, .steps = {}};
@@ -58,7 +67,7 @@ DryRun dry_run(Scenario const& scenario, std::string cluster, ClusterView view,
     int faults = 0;
     for (Step const& step : scenario.steps) {
         faults += std::holds_alternative<FaultStep>(step.what) ? 1 : 0;
-        run.steps.push_back(rehearse(step, faults, view, draws));
+        run.steps.push_back(rehearse(step, faults, scenario.limits, view, draws));
     }
     return run;
 }

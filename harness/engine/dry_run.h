@@ -16,11 +16,12 @@ struct RehearsedStep {
     // Of a fault step only:
     Duration wait{};  ///< of a run with this seed
     Duration wait_limit{};
-    std::vector<std::string> targets;  ///< empty: nobody has the role now
-    std::optional<FaultPlan> plan;     ///< none when there are no targets, or on a problem
-    std::string problem;               ///< why no plan came about
-    std::string id;                    ///< what stands for FaultRequest::id of a real run
-    std::vector<std::string> armed;    ///< nodes that hold the undo while it is in force
+    std::vector<std::string> targets;     ///< empty: nobody has the role now
+    std::optional<FaultPlan> plan;        ///< none when there are no targets, or on a problem
+    std::string problem;                  ///< why no plan came about
+    std::string id;                       ///< what stands for FaultRequest::id of a real run
+    std::vector<std::string> objections;  ///< why a run would refuse to inject it
+    std::vector<std::string> armed;       ///< nodes that hold the undo while it is in force
 };
 
 /// A scenario as it would be played now, step by step, with every command that would be run.
@@ -33,6 +34,8 @@ struct DryRun {
 
     [[nodiscard]] bool somebody_has_every_role() const;
     [[nodiscard]] bool every_step_has_a_plan() const;
+    /// The quorum guard and the limits let every step pass.
+    [[nodiscard]] bool every_step_is_allowed() const;
 };
 
 /// `scenario` must outlive what comes back. Random choices are those of a run with this seed.

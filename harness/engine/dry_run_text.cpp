@@ -85,6 +85,8 @@ std::string armed_text(RehearsedStep const& one, FaultStep const& fault) {
 std::string plan_text_of(RehearsedStep const& one, FaultStep const& fault) {
     FaultPlan const& plan = *one.plan;
     std::string text = fmt::format("     targets {}\n", fmt::join(one.targets, ", "));
+    for (std::string const& objection : one.objections)
+        text += fmt::format("     REFUSED {}\n", objection);
     text += fmt::format("     does    {}\n", plan.summary);
     text += fmt::format("     waits   {} first (drawn from the seed, up to {})\n",
                         format_seconds(one.wait), format_duration(one.wait_limit));
@@ -139,6 +141,7 @@ void add_plan(Json& json, RehearsedStep const& one, FaultStep const& fault) {
     if (one.targets.empty()) json["problem"] = "nobody has that role now";
     if (!one.plan) return;
     FaultPlan const& plan = *one.plan;
+    json["objections"] = one.objections;
     json["summary"] = plan.summary;
     json["hold"] = format_duration(plan.hold);
     json["nodes_lost"] = plan.nodes_lost;

@@ -94,6 +94,16 @@ TEST(DryRun, AStepWithoutAPlanSaysWhy) {
               std::string::npos);
 }
 
+TEST(DryRun, WhatTheQuorumGuardRefusesIsSaid) {
+    Scenario drill = scenario(R"({ "fault": "node.crash", "target": "leader" })");
+    // One of two database nodes is no majority.
+    DryRun const run = dry_run(drill, "lab", two_nodes(), 7);
+    EXPECT_FALSE(run.every_step_is_allowed());
+    EXPECT_NE(dry_run_text(run).find("     REFUSED "), std::string::npos);
+    drill.limits.allow_quorum_loss = true;
+    EXPECT_TRUE(dry_run(drill, "lab", two_nodes(), 7).every_step_is_allowed());
+}
+
 TEST(DryRun, JsonHasTheSame) {
     Scenario const drill = scenario(R"({ "fault": "node.crash", "target": "leader" })");
     auto const json = nlohmann::json::parse(dry_run_json(dry_run(drill, "lab", two_nodes(), 7)));

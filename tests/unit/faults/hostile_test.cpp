@@ -62,17 +62,17 @@ void expect_data_only(FaultKind const& kind, FaultCommand const& command,
     for (std::size_t index = 0; index < command.argv.size(); ++index) {
         std::string const& word = command.argv[index];
         if (!word.contains(mark)) continue;
-        if (script)
-            EXPECT_GT(index, 3U) << kind.name << ": part of a script's text: " << word;
-        else
-            EXPECT_GT(index, 0U) << kind.name << ": which program runs: " << word;
+        // `sh -c SCRIPT NAME` comes before the arguments of a script.
+        EXPECT_GT(index, script ? 3U : 0U) << kind.name << ": part of what is run: " << word;
         // As an argument of its own it must not be taken for an option of the program.
         if (script || !word.starts_with('-')) continue;
         auto const end = command.argv.begin() + static_cast<std::ptrdiff_t>(index);
         EXPECT_NE(std::find(command.argv.begin(), end, "--"), end)
             << kind.name << ": read as an option: " << word << " (of " << hostile << ")";
     }
-    if (script) EXPECT_FALSE(command.input.contains(mark)) << kind.name << ": fed to a shell";
+    if (script) {
+        EXPECT_FALSE(command.input.contains(mark)) << kind.name << ": fed to a shell";
+    }
 }
 
 void expect_all_data(FaultKind const& kind, Options const& options, ClusterView const& view,
