@@ -39,8 +39,8 @@ void expect_named(Mistakes const& mistakes, std::string_view field) {
 
 Json fault_step(FaultKind const& kind) {
     Json step{{"fault", kind.name}};
-    for (auto const& [name, value] : example_options(kind.options).all())
-        step[name] = to_text(value);
+    Options const options = example_options(kind.options);
+    for (auto const& [name, value] : options.all()) step[name] = to_text(value);
     return step;
 }
 
