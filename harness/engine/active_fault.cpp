@@ -24,16 +24,6 @@ std::vector<FaultCommand> of_node(std::vector<FaultCommand> const& commands,
     return found;
 }
 
-/// What a node must hold to end the fault without us; nodes without an undo need nothing.
-std::vector<std::string> nodes_to_arm(FaultPlan const& plan) {
-    std::vector<std::string> nodes;
-    if (plan.self_heal == SelfHeal::controller) return nodes;
-    for (FaultCommand const& command : plan.undo)
-        if (!command.node.empty() && std::ranges::find(nodes, command.node) == nodes.end())
-            nodes.push_back(command.node);
-    return nodes;
-}
-
 /// The longest time a fault can be in force even while its lease is renewed.
 Duration longest_in_force(FaultPlan const& plan) {
     Duration longest = plan.hold + std::chrono::seconds(30);
@@ -43,6 +33,15 @@ Duration longest_in_force(FaultPlan const& plan) {
 }
 
 }  // namespace
+
+std::vector<std::string> nodes_to_arm(FaultPlan const& plan) {
+    std::vector<std::string> nodes;
+    if (plan.self_heal == SelfHeal::controller) return nodes;
+    for (FaultCommand const& command : plan.undo)
+        if (!command.node.empty() && std::ranges::find(nodes, command.node) == nodes.end())
+            nodes.push_back(command.node);
+    return nodes;
+}
 
 ActiveFault::ActiveFault(Name name, FaultPlan plan, FaultTools tools)
     : name_(std::move(name)), plan_(std::move(plan)), tools_(tools) {

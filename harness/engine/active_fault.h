@@ -26,6 +26,9 @@ struct FaultTools {
     Instant origin;  ///< Offset 0 of the record
 };
 
+/// The nodes that must hold what ends the fault without us: those with an undo of their own.
+[[nodiscard]] std::vector<std::string> nodes_to_arm(FaultPlan const& plan);
+
 /// A fault from the moment its undo is promised until the promise is kept.
 ///
 /// The order is fixed: take the evidence's first look, promise (synced), arm the nodes, inject,
