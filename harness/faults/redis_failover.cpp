@@ -30,7 +30,7 @@ Result<FaultPlan> plan(FaultRequest const& request) {
     auto const& [id, options, targets, view, lease] = request;
     if (view.redis_master_name.empty())
         return fail(Error::Kind::invalid,
-                    "the inventory names no Redis master: set \"redis\": { \"master\": ... }");
+                    R"(the inventory names no Redis master: set "redis": { "master": ... })");
     if (targets.size() != 1)
         return fail(Error::Kind::invalid,
                     "one Sentinel is asked: target a single node, such as \"any:sentinel\"");
