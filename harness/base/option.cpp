@@ -63,14 +63,15 @@ Parsed parse_roles(std::string_view text) {
 
 /// `["ls", "-l"]`, as in a file.
 Parsed parse_words(std::string_view text) {
-    std::string const expected = R"(a list of texts such as ["ls", "-l"])";
+    constexpr std::string_view expected = R"(a list of texts such as ["ls", "-l"])";
     Mistakes mistakes;
     FileMistakes of_text("", mistakes);
     auto const list = parse_json(text, of_text);
-    if (!list || !mistakes.empty() || list->kind != Value::Kind::array) return expected;
+    if (!list || !mistakes.empty() || list->kind != Value::Kind::array)
+        return std::string(expected);
     Words words;
     for (Value const& item : list->items) {
-        if (item.kind != Value::Kind::string) return expected;
+        if (item.kind != Value::Kind::string) return std::string(expected);
         words.list.push_back(item.text);
     }
     return OptionValue(std::move(words));
