@@ -17,21 +17,28 @@ set_tests_properties(cluster/lab.down PROPERTIES LABELS "cluster;long" RESOURCE_
     TIMEOUT 120 FIXTURES_CLEANUP lab)
 
 file(GLOB cluster_support CONFIGURE_DEPENDS cluster/support/*.cpp)
-function(interregnum_cluster label folder)
+add_library(cluster_support OBJECT ${cluster_support})
+target_link_libraries(cluster_support PRIVATE ${everything} GTest::gtest)
+# A controller for tests to kill: it injects one fault and holds it.
+add_executable(fault_holder cluster/holder/fault_holder.cpp)
+target_link_libraries(fault_holder PRIVATE cluster_support ${everything} GTest::gtest)
+target_compile_definitions(cluster_support PRIVATE FAULT_HOLDER="$<TARGET_FILE:fault_holder>")
+
+function(interregnum_cluster label folder timeout)
     file(GLOB files CONFIGURE_DEPENDS ${folder}/*_test.cpp)
     list(FILTER files EXCLUDE REGEX "/lab_test\\.cpp$")
     foreach(file IN LISTS files)
         get_filename_component(stem ${file} NAME_WE)
-        add_executable(${label}_${stem} ${file} ${cluster_support})
-        target_link_libraries(${label}_${stem} PRIVATE ${everything} GTest::gtest_main)
+        add_executable(${label}_${stem} ${file})
+        target_link_libraries(${label}_${stem} PRIVATE cluster_support ${everything} GTest::gtest_main)
         target_compile_definitions(${label}_${stem} PRIVATE SOURCE_DIR="${PROJECT_SOURCE_DIR}")
         gtest_discover_tests(${label}_${stem} TEST_PREFIX "${label}/" DISCOVERY_TIMEOUT 60
-            PROPERTIES LABELS ${label} RESOURCE_LOCK cluster TIMEOUT 900 FIXTURES_REQUIRED lab
+            PROPERTIES LABELS ${label} RESOURCE_LOCK cluster TIMEOUT ${timeout} FIXTURES_REQUIRED lab
             ENVIRONMENT "INTERREGNUM_BINARY=$<TARGET_FILE:interregnum>")
     endforeach()
 endfunction()
-interregnum_cluster(cluster cluster)
-interregnum_cluster(long long)
+interregnum_cluster(cluster cluster 900)
+interregnum_cluster(long long 7200)
 
 # A client that shares no code with the program: what it sees is what an operator's own script
 # would see.
