@@ -42,10 +42,11 @@ public:
     [[nodiscard]] static int seen_on(std::string const& node) {
         return static_cast<int>(number(psql(node, "select count(*) from trial_notes")));
     }
-    /// Age of the newest note that a node sees; all nodes of the lab share one clock.
-    [[nodiscard]] static double age_on(std::string const& node) {
-        return number(
-            psql(node, "select extract(epoch from clock_timestamp() - max(at)) from trial_notes"));
+    /// How many seconds of notes a node has not shown yet.
+    [[nodiscard]] double behind_on(std::string const& node) const {
+        char const* const newest = "select extract(epoch from max(at)) from trial_notes";
+        double const shown = number(psql(node, newest));
+        return number(psql(leader_, newest)) - shown;
     }
     /// A note every 20 ms, for so long.
     [[nodiscard]] std::unique_ptr<Background> add_for(int seconds, int filling,
@@ -160,23 +161,28 @@ TEST_F(ReplicationFaults, AStalledReplicaReceivesNothing) {
 }
 
 TEST_F(ReplicationFaults, ALagInSecondsIsHeldThere) {
-    RunsFolder folder;
-    Notes notes(leader());
+    RunsFolder const folder;
+    Notes const notes(leader());
     auto const writer = notes.add_for(40, 0, folder.path() + "/writer");
     FaultTrial trial(bench(), R"({"fault": "replication.throttle", "hold": "3s behind"})");
     ASSERT_TRUE(trial.inject()) << trial.why();
-    // Patroni resumes a pause that it happens to meet: then it falls behind once more.
-    std::vector<double> ages;
+    // Patroni resumes a pause that it happens to meet: then it falls behind once more. And on a
+    // busy machine replay may be let go late.
+    std::vector<double> behind;
     EXPECT_TRUE(stays(
         [&] {
-            ages.push_back(Notes::age_on(trial.target()));
-            return ages.back() < 6;
+            behind.push_back(notes.behind_on(trial.target()));
+            return behind.back() < 10;
         },
-        8s));
-    std::ranges::sort(ages);
-    EXPECT_GT(ages[ages.size() / 2], 2) << fmt::format("{}", fmt::join(ages, " "));
+        8s))
+        << fmt::format("{:.2f}", fmt::join(behind, " "));
+    std::ranges::sort(behind);
+    EXPECT_GT(behind[behind.size() / 2], 2) << fmt::format("{:.2f}", fmt::join(behind, " "));
+    EXPECT_LT(behind[behind.size() / 2], 6) << fmt::format("{:.2f}", fmt::join(behind, " "));
+    std::printf("held 3 s behind, seen: %.2f to %.2f s, median %.2f s\n", behind.front(),
+                behind.back(), behind[behind.size() / 2]);
     EXPECT_TRUE(trial.undo()) << trial.why();
-    EXPECT_TRUE(soon([&] { return Notes::age_on(trial.target()) < 1; }));
+    EXPECT_TRUE(soon([&] { return notes.behind_on(trial.target()) < 1; }));
     EXPECT_EQ(trial.unclean(), Findings{});
     writer->signal(SIGTERM);
     do_sql(leader(),
@@ -185,8 +191,8 @@ TEST_F(ReplicationFaults, ALagInSecondsIsHeldThere) {
 }
 
 TEST_F(ReplicationFaults, ALagInBytesIsHeldThereAndANodeEndsItAlone) {
-    RunsFolder folder;
-    Notes notes(leader());
+    RunsFolder const folder;
+    Notes const notes(leader());
     auto const writer = notes.add_for(60, 8000, folder.path() + "/writer");
     FaultTrial trial(bench(),
                      R"({"fault": "replication.throttle", "hold": "1MiB behind", "lease": "3s"})");

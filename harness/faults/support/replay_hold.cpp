@@ -110,7 +110,7 @@ std::string behind(ReplayGoal::Kind kind, double factor) {
 /// Lets replay go until it is at the goal, then waits until it stands still.
 std::string let_go(ReplayGoal::Kind kind) {
     return fmt::format(R"sql(do $look$
-declare patience timestamptz := clock_timestamp() + interval '50 ms';
+declare patience timestamptz := clock_timestamp() + interval '100 ms';
 begin
     if {0} then
         perform pg_wal_replay_resume();
