@@ -43,6 +43,12 @@ std::vector<Need> const& all_needs() {
          .what = "patronictl is there, and Patroni's configuration is readable",
          .probe = "command -v patronictl >/dev/null && pgrep -f patroni >/dev/null",
          .remedy = "install Patroni's client on the database nodes"},
+        {.name = "psql",
+         .what = "psql can be run as PostgreSQL's own user",
+         .probe = "pm=$(pgrep -o -x 'postgres|postmaster') && exe=$(readlink \"/proc/$pm/exe\") && "
+                  "command -v runuser >/dev/null && "
+                  "{ [ -x \"${exe%/*}/psql\" ] || command -v psql >/dev/null; }",
+         .remedy = "PostgreSQL must run there; install its client (postgresql-client)"},
         {.name = "redis-cli",
          .what = "redis-cli is there",
          .probe = "command -v redis-cli >/dev/null",
