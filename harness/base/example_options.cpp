@@ -23,6 +23,8 @@ std::string_view example_of(OptionSpec const& spec) {
             return "1MiB";
         case OptionType::role:
             return "leader";
+        case OptionType::words:
+            return "true";
     }
     return "";
 }
