@@ -16,7 +16,7 @@ Result<FaultPlan> plan(FaultRequest const& request) {
     if (delay <= Duration{} || delay > std::chrono::minutes(1))
         return fail(Error::Kind::invalid, "\"delay\" must be more than 0s and at most 1m");
     if (jitter > delay)
-        return fail(Error::Kind::invalid, "\"jitter\" cannot be more than \"delay\"");
+        return fail(Error::Kind::invalid, R"("jitter" cannot be more than "delay")");
     Shaping shaping{.kind = kind,
                     .netem = {"delay", for_tc(delay)},
                     .what = "delayed by " + format_duration(delay)};

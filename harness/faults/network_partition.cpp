@@ -99,15 +99,14 @@ Status check(Options const& options) {
     int const shapes =
         int{options.has("isolate")} + int{options.has("groups")} + int{options.has("shape")};
     auto const wrong = [](std::string text) { return fail(Error::Kind::invalid, std::move(text)); };
-    if (shapes != 1) return wrong("give one of \"isolate\", \"groups\" and \"shape\"");
+    if (shapes != 1) return wrong(R"(give one of "isolate", "groups" and "shape")");
     if (options.has("from") && !options.has("isolate"))
-        return wrong("\"from\" goes with \"isolate\"");
-    if (options.has("among") && !options.has("shape"))
-        return wrong("\"among\" goes with \"shape\"");
+        return wrong(R"("from" goes with "isolate")");
+    if (options.has("among") && !options.has("shape")) return wrong(R"("among" goes with "shape")");
     if (options.has("bridge") && (!options.has("shape") || options.text("shape") != "bridge"))
-        return wrong("\"bridge\" goes with \"shape\": \"bridge\"");
+        return wrong(R"("bridge" goes with "shape": "bridge")");
     if (options.has("shape") && way_of(options) != Way::both)
-        return wrong("a \"direction\" goes with \"isolate\", or with two \"groups\"");
+        return wrong(R"(a "direction" goes with "isolate", or with two "groups")");
     return {};
 }
 
@@ -118,7 +117,7 @@ Result<Groups> read_groups(Options const& options, ClusterView const& view) {
     for (auto const& words : words_of_groups(options.text("groups"))) {
         if (std::string const name = unknown_name(view, words); !name.empty())
             return fail(Error::Kind::invalid,
-                        fmt::format("\"groups\": no role and no node is named \"{}\"", name));
+                        fmt::format(R"("groups": no role and no node is named "{}")", name));
         groups.push_back(nodes_of(view, words));
         if (groups.back().empty())
             return fail(Error::Kind::invalid, "\"groups\": a group is empty");
@@ -153,7 +152,7 @@ Result<Cuts> cuts_of_shape(Options const& options, ClusterView const& view) {
     if (options.has("bridge")) {
         auto const wanted = nodes_of(view, options.roles("bridge"));
         if (wanted.size() != 1 || std::ranges::find(nodes, wanted[0]) == nodes.end())
-            return fail(Error::Kind::invalid, "\"bridge\" must be one of the nodes in \"among\"");
+            return fail(Error::Kind::invalid, R"("bridge" must be one of the nodes in "among")");
         middle = wanted[0];
     }
     return bridge(nodes, middle);
@@ -289,7 +288,7 @@ RegisterFault const registered{{
              .doc = "with \"shape\": the nodes it is laid over; all_db when absent"},
             {.name = "bridge",
              .type = OptionType::role,
-             .doc = "with \"shape\": \"bridge\": the node in the middle; any when absent"},
+             .doc = R"(with "shape": "bridge": the node in the middle; any when absent)"},
             {.name = "ports",
              .doc = "only these services, of etcd, postgres, patroni, redis, sentinel, entries; "
                     "everything but SSH when absent"},

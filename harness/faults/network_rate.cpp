@@ -30,7 +30,7 @@ RegisterFault const registered{{
     .options = shaping_options({
         {.name = "rate",
          .type = OptionType::bytes,
-         .doc = "bytes a second that the target may send, such as \"1MB\" or \"64KiB\"",
+         .doc = R"(bytes a second that the target may send, such as "1MB" or "64KiB")",
          .required = true},
     }),
     .plan = plan,
