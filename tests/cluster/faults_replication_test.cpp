@@ -177,7 +177,7 @@ TEST_F(ReplicationFaults, ALagInSecondsIsHeldThere) {
         8s))
         << fmt::format("{:.2f}", fmt::join(behind, " "));
     std::ranges::sort(behind);
-    EXPECT_GT(behind[behind.size() / 2], 2) << fmt::format("{:.2f}", fmt::join(behind, " "));
+    EXPECT_GT(behind[behind.size() / 2], 1.5) << fmt::format("{:.2f}", fmt::join(behind, " "));
     EXPECT_LT(behind[behind.size() / 2], 6) << fmt::format("{:.2f}", fmt::join(behind, " "));
     std::printf("held 3 s behind, seen: %.2f to %.2f s, median %.2f s\n", behind.front(),
                 behind.back(), behind[behind.size() / 2]);
@@ -203,7 +203,7 @@ TEST_F(ReplicationFaults, ALagInBytesIsHeldThereAndANodeEndsItAlone) {
                                trial.target() + "'"));
     };
     ASSERT_TRUE(trial.inject()) << trial.why();
-    EXPECT_TRUE(stays([&] { return behind() > 500e3 && behind() < 4e6; }, 5s)) << behind();
+    EXPECT_TRUE(stays([&] { return behind() > 500e3 && behind() < 2.5e6; }, 6s)) << behind();
     trial.abandon();
     EXPECT_TRUE(soon([&] { return behind() < 200e3; }, 8s)) << behind();
     EXPECT_EQ(trial.unclean(), Findings{});

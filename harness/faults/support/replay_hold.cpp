@@ -64,9 +64,9 @@ looks() {
             '\if :is_safe' "\\! kill -STOP $startup" \
             "select pg_get_wal_replay_pause_state() = 'paused' as is_held \\gset" \
             '\if :is_held' 'select pg_wal_replay_resume();' '\else' "\\! kill -CONT $startup" \
-            '\endif' '\endif' '\endif'
+            '\endif' '\endif' '\endif' || break
         sleep 0.2
-        printf 'select coalesce(%s, false) or not :is_held as is_over \\gset\n' "$too_far"
+        printf '%s\n' "select coalesce($too_far, false) or not :'is_held'::boolean as is_over \\gset" || break
     done
 }
 while going; do
