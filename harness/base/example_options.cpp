@@ -24,7 +24,7 @@ std::string_view example_of(OptionSpec const& spec) {
         case OptionType::role:
             return "leader";
         case OptionType::words:
-            return "true";
+            return R"(["true"])";
     }
     return "";
 }

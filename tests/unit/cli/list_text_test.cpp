@@ -34,7 +34,8 @@ TEST(ListText, ShowsOptionsAsTheirTableHasThem) {
     std::string const text = list_text("faults");
     EXPECT_NE(text.find("    target   role, required    role or node\n"), std::string::npos)
         << text;
-    EXPECT_NE(text.find("    signal   text = KILL       name of the signal (KILL, TERM, "),
+    EXPECT_NE(text.find("    signal   text = KILL       name of the signal; one that does not end "
+                        "the process proves nothing (KILL, TERM, "),
               std::string::npos)
         << text;
 }

@@ -58,10 +58,10 @@ TEST(DryRun, ScriptsStandIndentedBelowTheirLine) {
              "lease": "5s" })");
     DryRun const run = dry_run(drill, "lab", two_nodes(), 7);
     std::string const text = dry_run_text(run);
-    EXPECT_NE(text.find("db2: 'sh' '-c' SCRIPT 'interregnum' 'redis-server' 'KILL'"),
+    EXPECT_NE(text.find("db2: 'sh' '-c' SCRIPT 'interregnum' 'killed' 'redis-server' 'KILL'"),
               std::string::npos)
         << text;
-    EXPECT_NE(text.find("            | systemctl mask --runtime"), std::string::npos) << text;
+    EXPECT_NE(text.find("            | systemctl is-active --quiet"), std::string::npos) << text;
     EXPECT_NE(text.find("/run/interregnum/RUN_f1; undone there 5s after the last renewal"),
               std::string::npos)
         << text;

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/base/example_options.h"
 #include "harness/base/process.h"
 #include "harness/fault.h"
 #include "harness/faults/support/needs.h"
@@ -105,7 +106,7 @@ TEST(ControlPlans, EachKeepsTheContract) {
             EXPECT_EQ(kind.sweep.empty(), kind.residue.empty()) << name;
         }
         if (kind.needs == nullptr) continue;
-        Options const options = fallback_options(kind.options);
+        Options const options = example_options(kind.options);
         for (std::string_view const need : kind.needs(options))
             EXPECT_NE(find_need(need), nullptr) << name << ": " << need;
     }
