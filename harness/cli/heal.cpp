@@ -4,8 +4,10 @@
 
 #include "harness/cli/cluster_choice.h"
 #include "harness/cli/verbs.h"
+#include "harness/engine/heal_lines.h"
 #include "harness/engine/healer.h"
 #include "harness/engine/signals.h"
+#include "harness/engine/sweep.h"
 
 namespace interregnum {
 
@@ -14,7 +16,23 @@ namespace {
 struct HealFlags {
     ClusterFlags cluster;
     bool all{};
+    bool print{};
 };
+
+/// Touches nothing, not even the network: this is for the hour when SSH is gone.
+ExitCode print_lines(ChosenCluster const& chosen, ClusterState const& state) {
+    std::vector<std::pair<std::string, std::vector<Promise>>> runs;
+    for (std::string const& folder : state.open_runs()) {
+        auto promises = open_promises(folder + "/undo.journal");
+        if (!promises) {
+            fmt::print(stderr, "interregnum: {}\n", promises.error().message);
+            return ExitCode::harness_error;
+        }
+        runs.emplace_back(folder, std::move(*promises));
+    }
+    fmt::print("# cluster {}\n{}", chosen.inventory.cluster, heal_lines(runs, sweep_script()));
+    return ExitCode::pass;
+}
 
 ExitCode heal(HealFlags const& flags) {
     auto chosen = choose_cluster(flags.cluster);
@@ -24,6 +42,7 @@ ExitCode heal(HealFlags const& flags) {
     }
     StopOnSignal const signals;
     auto state = ClusterState::open(chosen->inventory.cluster, chosen->state_folder);
+    if (state && flags.print) return print_lines(*chosen, *state);
     Status locked = state ? state->lock("interregnum heal") : std::unexpected(state.error());
     if (!locked) {
         fmt::print(stderr, "interregnum: {}\n", locked.error().message);
@@ -54,6 +73,8 @@ void add_heal_verb(CLI::App& app, int& exit_code) {
     add_cluster_flags(*verb, flags->cluster);
     verb->add_flag("--all", flags->all,
                    "also sweep every node for our names (no journal needed), and drop the shop");
+    verb->add_flag("--print", flags->print,
+                   "touch nothing; print the lines to paste into the nodes' consoles");
     verb->footer("Example: interregnum heal --all --inventory nightly.json");
     verb->callback([flags, &exit_code] { exit_code = static_cast<int>(heal(*flags)); });
 }

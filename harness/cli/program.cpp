@@ -35,6 +35,7 @@ int run_program(int argc, char** argv) {
     app.add_flag("-v,--verbose", verbose, "also log what is of interest to developers only");
     app.parse_complete_callback([&verbose] { log::set_verbose(verbose); });
     add_run_verb(app, exit_code);
+    add_inject_verb(app, exit_code);
     add_lab_verb(app, exit_code);
     add_status_verb(app, exit_code);
     add_heal_verb(app, exit_code);

@@ -10,11 +10,10 @@
 #include "harness/base/log.h"
 #include "harness/base/process.h"
 #include "harness/cli/cluster_choice.h"
-#include "harness/cli/outputs.h"
+#include "harness/cli/run_and_report.h"
 #include "harness/cli/verbs.h"
 #include "harness/engine/access.h"
 #include "harness/engine/drill.h"
-#include "harness/record/reader.h"
 
 namespace interregnum {
 
@@ -100,32 +99,6 @@ std::string again(RunFlags const& flags, std::string const& scenario, std::uint6
     return show_command(argv);
 }
 
-/// One run and its reports; the exit code it deserves.
-ExitCode run_once(DrillRequest const& request, RunFlags const& flags, ClusterState& state,
-                  StopOnSignal& signals) {
-    auto const folder = run_drill(request, state, signals);
-    if (!folder) {
-        fmt::print(stderr, "interregnum: {}\n", folder.error().message);
-        return signals.interrupted() ? ExitCode::interrupted : ExitCode::harness_error;
-    }
-    auto const record = record::read_record(*folder + "/record.jsonl");
-    if (!record) {
-        fmt::print(stderr, "interregnum: {}\n", record.error().message);
-        return ExitCode::harness_error;
-    }
-    Judgement const judgement = judge(*record, *folder);
-    if (auto written = write_reports(*folder, *record, judgement); !written) {
-        fmt::print(stderr, "interregnum: {}\n", written.error().message);
-        return ExitCode::harness_error;
-    }
-    std::fflush(stderr);
-    fmt::print("{}", render(flags.json ? "json" : "terminal", *record, judgement));
-    std::fflush(stdout);
-    ExitCode const code = exit_code_of(judgement);
-    if (code == ExitCode::inconclusive && flags.inconclusive == "ok") return ExitCode::pass;
-    return code;
-}
-
 /// Of several runs the worst code: what was not undone, then errors, failures, inconclusive.
 ExitCode worse(ExitCode left, ExitCode right) {
     auto const rank = [](ExitCode code) {
@@ -180,8 +153,12 @@ ExitCode run(RunFlags const& flags) {
                                        .seed = seed,
                                        .out_folder = flags.out,
                                        .trust_new_hosts = flags.cluster.trust_new_hosts,
+                                       .stop_file = state->stop_file(),
                                        .again = again(flags, scenario.name, seed)};
-            total = worse(total, run_once(request, flags, *state, signals));
+            total = worse(total, run_and_report(request,
+                                                {.inconclusive_is_ok = flags.inconclusive == "ok",
+                                                 .json = flags.json},
+                                                *state, signals));
             if (signals.interrupted() || total == ExitCode::not_undone) return total;
         }
     }

@@ -32,6 +32,8 @@ public:
     [[nodiscard]] std::vector<std::string> open_runs() const;
     [[nodiscard]] Status open_run(std::string const& run_id, std::string const& run_folder);
     void close_run(std::string const& run_folder);
+    /// `stop` in the folder: whoever makes it ends the run that goes on, and no other begins.
+    [[nodiscard]] std::string stop_file() const { return folder_ + "/stop"; }
 
 private:
     explicit ClusterState(std::string folder) : folder_(std::move(folder)) {}

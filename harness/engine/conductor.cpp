@@ -8,6 +8,7 @@
 
 #include "harness/base/log.h"
 #include "harness/base/units.h"
+#include "harness/engine/safety.h"
 
 namespace interregnum {
 
@@ -130,6 +131,11 @@ bool Conductor::play_fault(FaultStep const& step, int index, std::stop_token con
         note(Note::Effect::error, fmt::format("{}: {}", step.kind->name, outcome));
         return false;
     }
+    if (auto const reasons = objections(*plan, lost_now(), view, stage_.limits); !reasons.empty()) {
+        outcome = fmt::format("refused: {}", fmt::join(reasons, "; "));
+        note(Note::Effect::inconclusive, fmt::format("{}: {}", step.kind->name, outcome));
+        return false;
+    }
     outcome = fmt::format("{} ({})", fmt::join(targets, ", "), role);
     auto fault = ActiveFault::inject({.id = fmt::format("f{}", number),
                                       .mark = mark,
@@ -152,6 +158,13 @@ bool Conductor::play_fault(FaultStep const& step, int index, std::stop_token con
     bool const undone = undo(in_force);
     active_.pop_back();
     return held && undone;
+}
+
+std::vector<std::string> Conductor::lost_now() const {
+    std::vector<std::string> lost;
+    for (ActiveFault const& fault : active_)
+        lost.insert(lost.end(), fault.plan().nodes_lost.begin(), fault.plan().nodes_lost.end());
+    return lost;
 }
 
 bool Conductor::undo(ActiveFault& fault) {

@@ -21,6 +21,7 @@ struct Stage {
     /// Asks the cluster who is what, now.
     std::function<ClusterView(std::stop_token)> look;
     std::uint64_t seed{};
+    Limits limits;
     std::string run_mark;  ///< names this run on the nodes: letters and digits, at most 12
 };
 
@@ -45,6 +46,7 @@ private:
     bool undo(ActiveFault& fault);
     [[nodiscard]] record::Offset now() const;
     void note(record::Note::Effect effect, std::string text);
+    [[nodiscard]] std::vector<std::string> lost_now() const;
     std::string lacking(Condition condition, record::Offset since, std::stop_token const& stop);
 
     Stage stage_;

@@ -9,8 +9,10 @@
 
 #include "harness/base/log.h"
 #include "harness/base/units.h"
+#include "harness/engine/abort_watch.h"
 #include "harness/engine/access.h"
 #include "harness/engine/conductor.h"
+#include "harness/engine/leftovers.h"
 #include "harness/engine/node_logs.h"
 #include "harness/engine/node_state.h"
 #include "harness/engine/plan_file.h"
@@ -71,11 +73,13 @@ public:
 
 private:
     void begin();
+    bool sweep_leftovers();
     bool prove_baseline();
     bool play_steps(Conductor& conductor, Traffic& traffic);
     void read_everything_back(Conductor& conductor);
     void clean_up();
     void end(record::EndReason reason, std::string detail);
+    void end_after(bool played);
 
     [[nodiscard]] record::Offset now() const { return clock_.now() - origin_; }
     void note(Note::Effect effect, std::string text) {
@@ -100,6 +104,7 @@ private:
     Stores stores_;
     bool undone_{true};
     bool stores_prepared_{};
+    std::string aborted_;  ///< why the run was called off; empty when it was not
 };
 
 void Drill::begin() {
@@ -118,6 +123,22 @@ void Drill::begin() {
     for (InventoryNode const& node : request_.inventory.nodes)
         started.nodes.push_back({.name = node.name, .address = node.address, .group = node.group});
     tally_.write(std::move(started));
+}
+
+/// What an earlier run of another controller left is undone first, and told. A fault whose lease
+/// is being renewed is somebody's who is still there: then nothing is touched.
+bool Drill::sweep_leftovers() {
+    std::vector<std::string> const nodes = node_names(request_.inventory);
+    auto const take_states = [&] {
+        return node_states(*fleet_, nodes, "before", now(), signals_.token());
+    };
+    auto states = take_states();
+    auto const leftovers = sweep_dirty_nodes(*fleet_, states, signals_.token());
+    for (std::string const& text : leftovers.swept) note(Note::Effect::none, text);
+    for (std::string const& text : leftovers.left) note(Note::Effect::inconclusive, text);
+    if (!leftovers.swept.empty()) states = take_states();
+    for (record::NodeState& state : states) tally_.write(std::move(state));
+    return leftovers.left.empty();
 }
 
 bool Drill::prove_baseline() {
@@ -148,9 +169,13 @@ bool Drill::prove_baseline() {
 }
 
 bool Drill::play_steps(Conductor& conductor, Traffic& traffic) {
-    std::stop_token const stop = signals_.token();
+    std::stop_source halt;
+    std::stop_callback const by_signal(signals_.token(), [&halt] { halt.request_stop(); });
+    std::stop_token const stop = halt.get_token();
     traffic.start_customers();
     StatusLine const status(tally_, clock_, origin_);
+    AbortWatch watch(request_.scenario.limits, request_.stop_file,
+                     {.tally = tally_, .clock = clock_, .origin = origin_}, halt);
     log::info("drill.steady", fmt::format("{} before the first step",
                                           format_duration(request_.scenario.steady_before)));
     bool const played = clock_.sleep_for(request_.scenario.steady_before, stop) &&
@@ -160,6 +185,7 @@ bool Drill::play_steps(Conductor& conductor, Traffic& traffic) {
                                               format_duration(request_.scenario.steady_after)));
         clock_.sleep_for(request_.scenario.steady_after, stop);
     }
+    aborted_ = watch.finish();
     undone_ = conductor.heal_all() && undone_;
     traffic.stop_customers();
     return played && !stop.stop_requested();
@@ -201,10 +227,7 @@ void Drill::end(record::EndReason reason, std::string detail) {
 
 void Drill::play() {
     begin();
-    for (record::NodeState& state :
-         node_states(*fleet_, node_names(request_.inventory), "before", now(), signals_.token()))
-        tally_.write(std::move(state));
-    if (!prove_baseline()) {
+    if (!sweep_leftovers() || !prove_baseline()) {
         bool const stopped = signals_.interrupted();
         end(stopped ? record::EndReason::interrupted : record::EndReason::completed,
             "before the first step");
@@ -230,6 +253,7 @@ void Drill::play() {
                              .tally = tally_,
                              .look = [this](std::stop_token stop) { return look(std::move(stop)); },
                              .seed = request_.seed,
+                             .limits = request_.scenario.limits,
                              .run_mark = run_mark(context_.run_id)});
         (*traffic)->start_observers();
         played = play_steps(conductor, **traffic);
@@ -237,7 +261,12 @@ void Drill::play() {
     }
     (*traffic)->stop_observers();
     clean_up();
+    end_after(played);
+}
+
+void Drill::end_after(bool played) {
     if (signals_.interrupted()) return end(record::EndReason::interrupted, "by a signal");
+    if (!aborted_.empty()) return end(record::EndReason::aborted, aborted_);
     end(record::EndReason::completed, played ? "" : "a step could not go on");
 }
 
@@ -274,6 +303,11 @@ Status refuse_leftovers(ClusterState const& state) {
 Result<std::string> run_drill(DrillRequest const& request, ClusterState& state,
                               StopOnSignal& signals) {
     if (auto clean = refuse_leftovers(state); !clean) return std::unexpected(clean.error());
+    std::error_code ignored;
+    if (!request.stop_file.empty() && fs::exists(request.stop_file, ignored))
+        return fail(Error::Kind::refused, fmt::format("the stop file {} is there: remove it to "
+                                                      "allow drills on this cluster again",
+                                                      request.stop_file));
     auto fleet = make_fleet(request.inventory, request.trust_new_hosts);
     log::info("drill.connects",
               fmt::format("{} nodes of cluster {}", request.inventory.nodes.size(),

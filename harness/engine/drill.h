@@ -21,6 +21,8 @@ struct DrillRequest {
     std::uint64_t seed{};
     std::string out_folder{"runs"};
     bool trust_new_hosts{};
+    /// Whoever makes this file ends the run (everything is undone), and no other begins; "": none.
+    std::string stop_file{};
     std::string again;  ///< the command line that repeats it
 };
 

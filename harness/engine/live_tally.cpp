@@ -23,13 +23,17 @@ void LiveTally::write(record::Event event) {
         auto const stream = streams_.find(attempt->stream);
         if (stream != streams_.end()) {
             bool const in_time = attempt->finished - attempt->started <= stream->second.deadline;
+            auto& served = last_good_.emplace(attempt->stream, attempt->started).first->second;
             bool const answered = attempt->outcome == Outcome::ok || attempt->error == "sold_out";
             if (!answered || !in_time) {
                 last_missing_ =
                     std::max(last_missing_.value_or(attempt->started), attempt->started);
-            } else if (stream->second.service == record::Service::write) {
-                auto& last = last_good_write_[stream->second.entry];
-                last = std::max(last, attempt->started);
+            } else {
+                served = std::max(served, attempt->started);
+                if (stream->second.service == record::Service::write) {
+                    auto& last = last_good_write_[stream->second.entry];
+                    last = std::max(last, attempt->started);
+                }
             }
         }
     }
@@ -47,6 +51,17 @@ std::vector<std::string> LiveTally::not_writable_since(record::Offset since) con
     for (auto const& [entry, last] : last_good_write_)
         if (last < since) entries.push_back(entry);
     return entries;
+}
+
+Duration LiveTally::not_served_for(record::Service service, record::Offset now) const {
+    std::scoped_lock const lock(mutex_);
+    Duration longest{};
+    for (auto const& [id, last] : last_good_) {
+        record::StreamDeclared const& stream = streams_.at(id);
+        if (stream.service != service) continue;
+        longest = std::max(longest, now - last - stream.deadline - stream.period);
+    }
+    return longest;
 }
 
 bool LiveTally::all_writable_since(record::Offset since) const {

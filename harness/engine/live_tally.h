@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/base/clock.h"
 #include "harness/record/event.h"
 
 namespace interregnum {
@@ -29,6 +30,10 @@ public:
     [[nodiscard]] bool all_writable_since(record::Offset since) const;
     /// When an attempt that was due last failed to be ok in time; nullopt when none did.
     [[nodiscard]] std::optional<record::Offset> last_missing() const;
+    /// For how long, as of `now`, the worst stream of a service has not been served: since its last
+    /// good attempt's start, less the deadline that an attempt under way still has. 0 while all
+    /// are served, and before the first attempts.
+    [[nodiscard]] Duration not_served_for(record::Service service, record::Offset now) const;
     /// Entry points that had no good write that started at or after `since`.
     [[nodiscard]] std::vector<std::string> not_writable_since(record::Offset since) const;
 
@@ -37,6 +42,7 @@ private:
     mutable std::mutex mutex_;
     std::map<int, record::StreamDeclared> streams_;
     std::map<std::string, record::Offset> last_good_write_;  ///< by entry point
+    std::map<int, record::Offset> last_good_;  ///< by stream; its first attempt until one is good
     std::optional<record::Offset> last_missing_;
     Totals totals_;
 };

@@ -26,6 +26,8 @@ Json scenario_json(Scenario const& scenario) {
               {"title", scenario.title},
               {"steady_before", format_duration(scenario.steady_before)},
               {"steady_after", format_duration(scenario.steady_after)},
+              {"allow_quorum_loss", scenario.limits.allow_quorum_loss},
+              {"longest_fault", format_duration(scenario.limits.longest_fault)},
               {"workload", Json::object()},
               {"steps", Json::array()},
               {"expect", Json::array()}};

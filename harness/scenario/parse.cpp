@@ -51,6 +51,7 @@ Scenario parse_scenario(std::string const& file, std::string_view text,
     if (auto const span = top.duration("steady_before")) scenario.steady_before = *span;
     if (auto const span = top.duration("steady_after")) scenario.steady_after = *span;
     scenario.steps = reading::read_steps(top, node_names);
+    scenario.limits = reading::read_limits(top, scenario.steps);
     scenario.expectations = reading::read_expectations(top, expects);
     top.finish();
     return scenario;

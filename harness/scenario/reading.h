@@ -40,6 +40,12 @@ void apply_overrides(Value& root, std::vector<std::pair<std::string, std::string
 void check_roles(Value const& value, std::string const& path,
                  std::vector<std::string> const* node_names, FileMistakes& mistakes);
 
+/// `allow_quorum_loss`, `longest_fault` and `abort_if`. A fault of `steps` that is held longer
+/// than allowed is a mistake.
+[[nodiscard]] Limits read_limits(ObjectReader& top, std::vector<Step> const& steps);
+/// The measures that `abort_if` can name: those that are known while a run goes on.
+[[nodiscard]] std::vector<std::string> const& abort_measures();
+
 /// The customers: the file's, and those that run by default.
 [[nodiscard]] std::vector<WorkloadItem> read_workload(ObjectReader& top);
 

@@ -60,6 +60,15 @@ struct WorkloadItem {
     Options options;
 };
 
+/// What a scenario may do, and when it is called off.
+struct Limits {
+    bool allow_quorum_loss{};                          ///< faults may take etcd's majority
+    Duration longest_fault{std::chrono::minutes(15)};  ///< no fault is held longer
+    /// The run is aborted, which is a fail, when customers of a service have not been served for
+    /// longer than this through some entry point.
+    std::vector<std::pair<record::Service, Duration>> abort_if;
+};
+
 /// One drill, read from a file. Short because defaults are good: every customer that runs by
 /// default (ProbeKind::by_default) does unless switched off; `lost`, `duplicated`, `oversold`,
 /// `ghost` and `split_brain` must be 0 unless stated otherwise.
@@ -72,6 +81,7 @@ struct Scenario {
     Duration steady_after{std::chrono::seconds(10)};
     std::vector<Step> steps;
     std::vector<record::Expectation> expectations;
+    Limits limits;
 };
 
 /// Parses and checks a scenario. `overrides` are `--set` pairs ("workload.orders.rate", "10/s");

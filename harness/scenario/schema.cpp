@@ -148,6 +148,14 @@ Json limit_schema(MeasureKind const& measure) {
     return schema;
 }
 
+Json abort_schema() {
+    Json properties = Json::object();
+    for (std::string const& measure : reading::abort_measures())
+        properties[measure] = duration_schema("the run is aborted when it has lasted longer");
+    return object_schema("when a run is called off: everything is undone, and it failed",
+                         std::move(properties), Json::array());
+}
+
 Json expect_schema() {
     Json properties = Json::object();
     for (MeasureKind const* measure : Registry<MeasureKind>::all())
@@ -166,6 +174,8 @@ std::string scenario_schema() {
     Json after = duration_schema("customers only, after the last step");
     before["default"] = to_text(defaults.steady_before);
     after["default"] = to_text(defaults.steady_after);
+    Json longest = duration_schema("no fault may be held longer");
+    longest["default"] = to_text(defaults.limits.longest_fault);
     Json properties{{"$schema", {{"type", "string"}}},
                     {"title",
                      {{"description", "one line for people"},
@@ -180,6 +190,12 @@ std::string scenario_schema() {
                       {"minItems", 1},
                       {"items", step_schema()}}},
                     {"steady_after", std::move(after)},
+                    {"allow_quorum_loss",
+                     {{"description", "faults may take the majority of etcd's members away"},
+                      {"type", "boolean"},
+                      {"default", false}}},
+                    {"longest_fault", std::move(longest)},
+                    {"abort_if", abort_schema()},
                     {"expect", expect_schema()}};
     Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                 {"title", "A scenario of interregnum"}};

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include <random>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "harness/base/process.h"
+#include "harness/cli/cluster_choice.h"
+#include "harness/cli/run_and_report.h"
+#include "harness/cli/verbs.h"
+#include "harness/engine/access.h"
+
+namespace interregnum {
+
+namespace {
+
+struct InjectFlags {
+    ClusterFlags cluster;
+    std::string fault;
+    std::string target;
+    std::string hold;
+    std::vector<std::string> sets;
+    std::optional<std::uint64_t> seed;
+    std::string out{"runs"};
+    std::string within{"5m"};
+    bool allow_quorum_loss{};
+    bool json{};
+};
+
+/// The scenario that one fault by hand is: the fault now, then waiting until all is well again.
+/// Text, so that the one reader of scenarios checks it and `plan.json` shows it.
+std::string scenario_text(InjectFlags const& flags) {
+    nlohmann::ordered_json fault{{"fault", flags.fault}, {"random_wait", "0s"}};
+    if (!flags.target.empty()) fault["target"] = flags.target;
+    if (!flags.hold.empty()) fault["for"] = flags.hold;
+    nlohmann::ordered_json const scenario{
+        {"title", flags.fault + " by hand"},
+        {"steady_before", "5s"},
+        {"steady_after", "5s"},
+        {"allow_quorum_loss", flags.allow_quorum_loss},
+        {"steps", {fault, {{"await", "redundant"}, {"within", flags.within}}}}};
+    return scenario.dump();
+}
+
+/// `--set` is of the fault: "process=etcd" is "steps[0].process=etcd" of the scenario.
+std::vector<std::pair<std::string, std::string>> overrides(InjectFlags const& flags,
+                                                           Mistakes& mistakes) {
+    std::vector<std::pair<std::string, std::string>> pairs;
+    for (std::string const& set : flags.sets) {
+        std::size_t const equals = set.find('=');
+        if (equals == std::string::npos || equals == 0)
+            mistakes.all.push_back({.file = "--set",
+                                    .path = set,
+                                    .message = "expected OPTION=VALUE of the fault, for example "
+                                               "process=etcd"});
+        else
+            pairs.emplace_back("steps[0]." + set.substr(0, equals), set.substr(equals + 1));
+    }
+    return pairs;
+}
+
+std::string again(InjectFlags const& flags, std::uint64_t seed) {
+    std::vector<std::string> argv{"interregnum", "inject", flags.fault};
+    auto const add = [&](std::string const& flag, std::string const& value) {
+        if (value.empty()) return;
+        argv.push_back(flag);
+        argv.push_back(value);
+    };
+    add("--inventory", flags.cluster.inventory);
+    add("--target", flags.target);
+    add("--for", flags.hold);
+    for (std::string const& set : flags.sets) add("--set", set);
+    if (flags.allow_quorum_loss) argv.emplace_back("--allow-quorum-loss");
+    add("--seed", std::to_string(seed));
+    return show_command(argv);
+}
+
+ExitCode inject(InjectFlags const& flags) {
+    auto chosen = choose_cluster(flags.cluster);
+    if (!chosen) {
+        fmt::print(stderr, "interregnum: {}\n", chosen.error().message);
+        return chosen.error().code;
+    }
+    Mistakes mistakes;
+    std::vector<std::string> const nodes = node_names(chosen->inventory);
+    auto const pairs = overrides(flags, mistakes);
+    Scenario scenario =
+        parse_scenario("inject.json", scenario_text(flags), pairs, {}, mistakes, &nodes);
+    if (!mistakes.empty()) {
+        fmt::print(stderr,
+                   "{}\ninterregnum: nothing was touched (`interregnum list faults` shows "
+                   "what there is)\n",
+                   mistakes.text());
+        return ExitCode::usage;
+    }
+    scenario.name = flags.fault;
+    StopOnSignal signals;  // before every other thread
+    auto state = ClusterState::open(chosen->inventory.cluster, chosen->state_folder);
+    Status locked = state ? state->lock("interregnum inject") : std::unexpected(state.error());
+    if (!locked) {
+        fmt::print(stderr, "interregnum: {}\n", locked.error().message);
+        return ExitCode::harness_error;
+    }
+    std::uint64_t const seed = flags.seed ? *flags.seed : std::random_device()() % 100'000;
+    return run_and_report({.scenario = std::move(scenario),
+                           .inventory = std::move(chosen->inventory),
+                           .secrets = std::move(chosen->secrets),
+                           .seed = seed,
+                           .out_folder = flags.out,
+                           .trust_new_hosts = flags.cluster.trust_new_hosts,
+                           .stop_file = state->stop_file(),
+                           .again = again(flags, seed)},
+                          {.json = flags.json}, *state, signals);
+}
+
+}  // namespace
+
+void add_inject_verb(CLI::App& app, int& exit_code) {
+    auto flags = std::make_shared<InjectFlags>();
+    CLI::App* verb = app.add_subcommand(
+        "inject", "one fault by hand, with customers running and a report at the end");
+    verb->add_option("fault", flags->fault, "the fault's name (interregnum list faults)")
+        ->required();
+    add_cluster_flags(*verb, flags->cluster);
+    verb->add_option("--target", flags->target, "role or node: leader, any:replica, db2...");
+    verb->add_option("--for", flags->hold, "how long it stays in force, such as 30s");
+    verb->add_option("--set", flags->sets, "an option of the fault: --set process=etcd");
+    verb->add_option("--within", flags->within, "how long the cluster may take to be redundant")
+        ->capture_default_str();
+    verb->add_option("--seed", flags->seed, "seed of all random choices (default: random)");
+    verb->add_option("--out", flags->out, "where run folders go")->capture_default_str();
+    verb->add_flag("--allow-quorum-loss", flags->allow_quorum_loss,
+                   "the fault may take the majority of etcd's members away");
+    verb->add_flag("--json", flags->json, "print the summary as JSON");
+    verb->footer(
+        "Example: interregnum inject process.kill --target leader --set process=postgres\n"
+        "Ctrl-C undoes the fault, and still writes the report.");
+    verb->callback([flags, &exit_code] { exit_code = static_cast<int>(inject(*flags)); });
+}
+
+}  // namespace interregnum

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "harness/base/exit_code.h"
+#include "harness/engine/drill.h"
+
+namespace interregnum {
+
+struct ReportFlags {
+    bool inconclusive_is_ok{};  ///< an inconclusive drill ends with 0
+    bool json{};                ///< the summary goes to stdout as JSON
+};
+
+/// One run and its reports, which are written into its folder and printed; the exit code it
+/// deserves. `state` must be locked by the caller.
+[[nodiscard]] ExitCode run_and_report(DrillRequest const& request, ReportFlags const& flags,
+                                      ClusterState& state, StopOnSignal& signals);
+
+}  // namespace interregnum

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// What is sent ahead to a node, run by a real shell in a folder of its own where that is possible.
+#include "harness/engine/arming.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "harness/base/process.h"
+#include "harness/engine/heal_lines.h"
+#include "harness/engine/sweep.h"
+
+namespace interregnum {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// "" when `sh -n` accepts the text.
+std::string syntax_error(std::string const& script) {
+    auto const checked = run_local({.argv = {"sh", "-n"}, .input = script, .timeout = 10s});
+    if (!checked) return checked.error().message;
+    return checked->exit_status == 0 ? "" : checked->err;
+}
+
+Arming arming() {
+    return {.id = "r1_f1",
+            .kind = "test.kind",
+            .lease = 4500ms,
+            .limit = 90s,
+            .inject = {{.node = "db1",
+                        .argv = {"printf", "%s", "it's \n $(touch /tmp/no)"},
+                        .timeout = 2s}},
+            .undo = {{.node = "db1", .argv = {"true"}, .timeout = 3s}},
+            .renew = {{.node = "db1", .argv = {"true"}, .timeout = 1s}}};
+}
+
+TEST(Arming, IsShellThatAShellAccepts) {
+    EXPECT_EQ(syntax_error(arm_text(arming(), sweep_script())), "");
+    EXPECT_EQ(syntax_error(sweep_script()), "");
+    EXPECT_EQ(syntax_error(residue_script()), "");
+}
+
+TEST(Arming, CountsInHundredthsOfUptime) {
+    std::string const text = arm_text(arming(), "");
+    EXPECT_TRUE(text.contains("$((now + 450)) >lease")) << text;
+    EXPECT_TRUE(text.contains("$((now + 9000)) >limit")) << text;
+}
+
+TEST(Arming, HandsTheUndoOverBeforeTheWatcherStarts) {
+    std::string const text = arm_text(arming(), "");
+    EXPECT_LT(text.find(">undo"), text.find("systemd-run"));
+    EXPECT_LT(text.find(">lease"), text.find(">undo"));
+}
+
+TEST(Arming, FiresWithOneShortLineAndTheTimeAllItsCommandsMayTake) {
+    FaultCommand const fire = fire_command("db1", arming());
+    EXPECT_EQ(fire.argv, (std::vector<std::string>{"sh", "/run/interregnum/r1_f1/inject"}));
+    EXPECT_TRUE(fire.bounds_itself);
+    EXPECT_EQ(fire.timeout, 3s);
+}
+
+TEST(Sweep, NamesEveryKindThatLeavesThingsBehind) {
+    for (FaultKind const* kind : Registry<FaultKind>::all()) {
+        if (!kind->sweep.empty()) {
+            EXPECT_TRUE(sweep_script().contains(fmt::format("# {}\n", kind->name))) << kind->name;
+        }
+        EXPECT_EQ(kind->sweep.empty(), kind->residue.empty())
+            << kind->name << ": what can be swept can be seen, and the other way round";
+    }
+}
+
+TEST(HealLines, GiveWhatAConsoleNeeds) {
+    Promise const promise{.fault_id = "f1",
+                          .kind = "node.crash",
+                          .targets = {"db1"},
+                          .undo = {{.node = "db2", .argv = {"true"}},
+                                   {.node = "", .argv = {"cloud", "start", "it's"}}},
+                          .summary = "power\nloss"};
+    std::string const text = heal_lines({{"runs/x", {promise}}}, "echo swept");
+    EXPECT_TRUE(text.contains("# in force: node.crash (power loss), of runs/x")) << text;
+    EXPECT_TRUE(text.contains("# On db2, as root")) << text;
+    EXPECT_TRUE(text.contains("sh /run/interregnum/heal")) << text;
+    EXPECT_TRUE(text.contains(R"('cloud' 'start' 'it'\''s')")) << text;
+    EXPECT_TRUE(text.contains("echo swept")) << text;
+    EXPECT_EQ(syntax_error(text), "");
+}
+
+}  // namespace
+}  // namespace interregnum
