@@ -87,8 +87,6 @@ std::string phases_text(Record const& record) {
                     fmt::format("redundant again after {:.0f} s", seconds(phase.span.best)));
         } else if (phase.span.known) {
             parts.push_back(fmt::format("{} {:.1f}", phase.name, seconds(phase.span.best)));
-        } else {
-            parts.push_back(phase.name + " ?");
         }
     }
     return fmt::format("{}", fmt::join(parts, " | "));

@@ -10,8 +10,10 @@ set_tests_properties(cluster/lab PROPERTIES LABELS cluster RESOURCE_LOCK cluster
     ENVIRONMENT "INTERREGNUM_BINARY=$<TARGET_FILE:interregnum>")
 
 file(GLOB cluster_support CONFIGURE_DEPENDS cluster/support/*.cpp)
-add_executable(cluster_lab_volumes_test cluster/lab_volumes_test.cpp ${cluster_support})
-target_link_libraries(cluster_lab_volumes_test PRIVATE ${everything} GTest::gtest_main)
+add_library(cluster_support OBJECT ${cluster_support})
+target_link_libraries(cluster_support PRIVATE ${everything} GTest::gtest)
+add_executable(cluster_lab_volumes_test cluster/lab_volumes_test.cpp)
+target_link_libraries(cluster_lab_volumes_test PRIVATE cluster_support ${everything} GTest::gtest_main)
 add_test(NAME cluster/lab_volumes COMMAND cluster_lab_volumes_test)
 set_tests_properties(cluster/lab_volumes PROPERTIES LABELS cluster RESOURCE_LOCK cluster TIMEOUT 300
     ENVIRONMENT "INTERREGNUM_BINARY=$<TARGET_FILE:interregnum>")
@@ -23,26 +25,31 @@ add_test(NAME cluster/lab.down COMMAND interregnum lab down)
 set_tests_properties(cluster/lab.down PROPERTIES LABELS "cluster;long" RESOURCE_LOCK cluster
     TIMEOUT 120 FIXTURES_CLEANUP lab)
 
-function(interregnum_cluster label folder)
+# A controller for tests to kill: it injects one fault and holds it.
+add_executable(fault_holder cluster/holder/fault_holder.cpp)
+target_link_libraries(fault_holder PRIVATE cluster_support ${everything} GTest::gtest)
+target_compile_definitions(cluster_support PRIVATE FAULT_HOLDER="$<TARGET_FILE:fault_holder>")
+
+function(interregnum_cluster label folder timeout)
     file(GLOB files CONFIGURE_DEPENDS ${folder}/*_test.cpp)
     list(FILTER files EXCLUDE REGEX "/(lab|lab_volumes|emulated)_test\\.cpp$")
     foreach(file IN LISTS files)
         get_filename_component(stem ${file} NAME_WE)
-        add_executable(${label}_${stem} ${file} ${cluster_support})
-        target_link_libraries(${label}_${stem} PRIVATE ${everything} GTest::gtest_main)
+        add_executable(${label}_${stem} ${file})
+        target_link_libraries(${label}_${stem} PRIVATE cluster_support ${everything} GTest::gtest_main)
         target_compile_definitions(${label}_${stem} PRIVATE SOURCE_DIR="${PROJECT_SOURCE_DIR}")
         gtest_discover_tests(${label}_${stem} TEST_PREFIX "${label}/" DISCOVERY_TIMEOUT 60
-            PROPERTIES LABELS ${label} RESOURCE_LOCK cluster TIMEOUT 900 FIXTURES_REQUIRED lab
+            PROPERTIES LABELS ${label} RESOURCE_LOCK cluster TIMEOUT ${timeout} FIXTURES_REQUIRED lab
             ENVIRONMENT "INTERREGNUM_BINARY=$<TARGET_FILE:interregnum>")
     endforeach()
 endfunction()
-interregnum_cluster(cluster cluster)
-interregnum_cluster(long long)
+interregnum_cluster(cluster cluster 900)
+interregnum_cluster(long long 7200)
 
 # Faults that the lab's kernel cannot do, on an emulated machine that is up for these tests only.
 set(machine "${CMAKE_CURRENT_SOURCE_DIR}/emulated/machine")
-add_executable(cluster_emulated_test cluster/emulated_test.cpp ${cluster_support})
-target_link_libraries(cluster_emulated_test PRIVATE ${everything} GTest::gtest_main)
+add_executable(cluster_emulated_test cluster/emulated_test.cpp)
+target_link_libraries(cluster_emulated_test PRIVATE cluster_support ${everything} GTest::gtest_main)
 target_compile_definitions(cluster_emulated_test PRIVATE SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 # 77: it cannot run here; then its tests are skipped with the reason.
 add_test(NAME cluster/emulated.up COMMAND "${machine}" up)

@@ -17,6 +17,7 @@ struct HealFlags {
     ClusterFlags cluster;
     bool all{};
     bool print{};
+    bool look{};
 };
 
 /// Touches nothing, not even the network: this is for the hour when SSH is gone.
@@ -48,10 +49,11 @@ ExitCode heal(HealFlags const& flags) {
         fmt::print(stderr, "interregnum: {}\n", locked.error().message);
         return ExitCode::harness_error;
     }
-    HealReport const report = heal_cluster({.inventory = std::move(chosen->inventory),
-                                            .secrets = std::move(chosen->secrets),
+    HealReport const report = heal_cluster({.inventory = chosen->inventory,
+                                            .secrets = chosen->secrets,
                                             .trust_new_hosts = flags.cluster.trust_new_hosts,
-                                            .all = flags.all},
+                                            .all = flags.all,
+                                            .look_only = flags.look},
                                            *state, signals.token());
     for (std::string const& line : report.done) fmt::print("  {}\n", line);
     for (std::string const& line : report.left) fmt::print("  LEFT: {}\n", line);
@@ -59,8 +61,9 @@ ExitCode heal(HealFlags const& flags) {
         fmt::print("CLEAN: nothing of ours is left on cluster {}\n", chosen->inventory.cluster);
         return ExitCode::pass;
     }
-    fmt::print("NOT CLEAN: {} thing(s) left; mend them by hand and heal again\n",
-               report.left.size());
+    fmt::print(
+        "NOT CLEAN: {} thing(s) left; {}\n", report.left.size(),
+        flags.look ? "`interregnum heal --all` undoes them" : "mend them by hand and heal again");
     return ExitCode::not_undone;
 }
 
@@ -73,6 +76,9 @@ void add_heal_verb(CLI::App& app, int& exit_code) {
     add_cluster_flags(*verb, flags->cluster);
     verb->add_flag("--all", flags->all,
                    "also sweep every node for our names (no journal needed), and drop the shop");
+    verb->add_flag(
+        "--look", flags->look,
+        "undo nothing; say what of ours is in force or left (exit 4), or that nothing is");
     verb->add_flag("--print", flags->print,
                    "touch nothing; print the lines to paste into the nodes' consoles");
     verb->footer("Example: interregnum heal --all --inventory nightly.json");

@@ -13,6 +13,7 @@
 #include "harness/engine/access.h"
 #include "harness/engine/conductor.h"
 #include "harness/engine/leftovers.h"
+#include "harness/engine/node_lock.h"
 #include "harness/engine/node_logs.h"
 #include "harness/engine/node_state.h"
 #include "harness/engine/plan_file.h"
@@ -48,12 +49,12 @@ std::string run_mark(std::string const& run_id) {
 /// each other. `play` does it; the destructor only frees.
 class Drill {
 public:
-    Drill(DrillRequest const& request, StopOnSignal& signals, std::unique_ptr<Fleet> fleet,
-          std::string folder, std::unique_ptr<record::Writer> writer, UndoJournal journal)
+    Drill(DrillRequest const& request, StopOnSignal& signals, Fleet& fleet, std::string folder,
+          std::unique_ptr<record::Writer> writer, UndoJournal journal)
         : request_(request),
           signals_(signals),
-          fleet_(std::move(fleet)),
-          hands_(*fleet_),
+          fleet_(fleet),
+          hands_(fleet_),
           folder_(std::move(folder)),
           writer_(std::move(writer)),
           tally_(*writer_),
@@ -93,7 +94,7 @@ private:
     DrillRequest const& request_;
     StopOnSignal& signals_;
     SteadyClock clock_;
-    std::unique_ptr<Fleet> fleet_;
+    Fleet& fleet_;
     Hands hands_;
     std::string folder_;
     std::unique_ptr<record::Writer> writer_;
@@ -119,7 +120,7 @@ void Drill::begin() {
                                .again = request_.again,
                                .nodes = {},
                                .expectations = request_.scenario.expectations,
-                               .notes = fleet_->notes()};
+                               .notes = fleet_.notes()};
     for (InventoryNode const& node : request_.inventory.nodes)
         started.nodes.push_back({.name = node.name, .address = node.address, .group = node.group});
     tally_.write(std::move(started));
@@ -130,10 +131,10 @@ void Drill::begin() {
 bool Drill::sweep_leftovers() {
     std::vector<std::string> const nodes = node_names(request_.inventory);
     auto const take_states = [&] {
-        return node_states(*fleet_, nodes, "before", now(), signals_.token());
+        return node_states(fleet_, nodes, "before", now(), signals_.token());
     };
     auto states = take_states();
-    auto const leftovers = sweep_dirty_nodes(*fleet_, states, signals_.token());
+    auto const leftovers = sweep_dirty_nodes(fleet_, states, signals_.token());
     for (std::string const& text : leftovers.swept) note(Note::Effect::none, text);
     for (std::string const& text : leftovers.left) note(Note::Effect::inconclusive, text);
     if (!leftovers.swept.empty()) states = take_states();
@@ -208,14 +209,14 @@ void Drill::clean_up() {
     std::vector<std::string> const nodes = node_names(request_.inventory);
     log::info("drill.logs", "collecting the nodes' logs");
     for (std::string const& problem :
-         collect_node_logs(*fleet_, nodes, now(), folder_ + "/logs", {}))
+         collect_node_logs(fleet_, nodes, now(), folder_ + "/logs", {}))
         log::warn("drill.logs", problem);
     if (stores_prepared_) {
         if (auto dropped = stores_.drop(context_, {}); !dropped)
             note(Note::Effect::not_undone,
                  "our tables or keys are still there: " + dropped.error().message);
     }
-    for (record::NodeState& state : node_states(*fleet_, nodes, "after", now(), {}))
+    for (record::NodeState& state : node_states(fleet_, nodes, "after", now(), {}))
         tally_.write(std::move(state));
 }
 
@@ -316,18 +317,26 @@ Result<std::string> run_drill(DrillRequest const& request, ClusterState& state,
         return std::unexpected(ready.error());
     auto folder = make_folder(request);
     if (!folder) return folder;
-    log::also_to_file(*folder + "/controller.log");
+    SteadyClock clock;
+    auto lock = NodeLock::take(*fleet, node_names(request.inventory), fs::path(*folder).filename(),
+                               clock, signals.token());
+    if (!lock) {
+        fs::remove_all(*folder, ignored);
+        fs::remove(request.out_folder, ignored);  // only when it is empty
+        return std::unexpected(lock.error());
+    }
     if (auto saved = save_plan(request, *folder + "/plan.json"); !saved)
         return std::unexpected(saved.error());
     auto journal = UndoJournal::open(*folder + "/undo.journal");
     if (!journal) return std::unexpected(journal.error());
     auto writer = record::Writer::create(*folder + "/record.jsonl");
     if (!writer) return std::unexpected(writer.error());
+    log::also_to_file(*folder + "/controller.log");
     if (auto opened = state.open_run(fs::path(*folder).filename(), *folder); !opened)
         return std::unexpected(opened.error());
-    Drill drill(request, signals, std::move(fleet), *folder, std::move(*writer),
-                std::move(*journal));
+    Drill drill(request, signals, *fleet, *folder, std::move(*writer), std::move(*journal));
     drill.play();
+    lock->release();
     auto const open = open_promises(*folder + "/undo.journal");
     if (drill.undone() && open && open->empty()) state.close_run(*folder);
     return folder;

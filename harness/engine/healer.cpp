@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "harness/engine/healer.h"
 
+#include <filesystem>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "harness/base/log.h"
 #include "harness/engine/access.h"
 #include "harness/engine/hands.h"
+#include "harness/engine/node_lock.h"
 #include "harness/engine/node_state.h"
 #include "harness/engine/stores.h"
 #include "harness/engine/sweep.h"
@@ -30,6 +33,12 @@ public:
           hands_(*fleet_) {}
 
     HealReport heal() {
+        if (request_.look_only) {
+            for (std::string const& folder : state_.open_runs())
+                left("a run that did not end cleanly: " + folder);
+            look_for_residues();
+            return std::move(report_);
+        }
         for (std::string const& folder : state_.open_runs()) keep_promises(folder);
         if (request_.all) {
             power_on_all();
@@ -76,6 +85,8 @@ private:
             }
         }
         if (all_kept) {
+            release_node_lock(*fleet_, node_names(request_.inventory),
+                              std::filesystem::path(folder).filename());
             state_.close_run(folder);
             did(fmt::format("closed: {}", folder));
         }

@@ -23,6 +23,8 @@ struct HealRequest {
     bool trust_new_hosts{};
     /// Also sweep every node for our names, whatever the journals say, and drop the shop.
     bool all{};
+    /// Only look whether anything of ours is in force or left; undo nothing, wait for nothing.
+    bool look_only{};
 };
 
 /// Undoes what earlier runs left: by their journals, and with `all` by name on every node. Then

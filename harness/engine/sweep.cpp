@@ -40,6 +40,7 @@ std::string make_sweep() {
         script += fmt::format("# {}\n{} || {{ echo '{} is not undone' >&2; status=1; }}\n",
                               kind->name, body(kind->sweep), kind->name);
     }
+    script += "rm -f /run/interregnum.owner*\n";
     return script + "[ $status != 0 ] || rm -rf /run/interregnum\nexit $status\n";
 }
 

@@ -23,6 +23,7 @@ protected:
 
     std::string write(std::string const& name, std::string const& text) {
         std::string path = runs_.path() + "/" + name;
+        std::filesystem::create_directories(std::filesystem::path(path).parent_path());
         std::ofstream(path) << text;
         return path;
     }
@@ -130,13 +131,16 @@ TEST_F(Refusals, UnderCiTheClusterMustBeNamed) {
 }
 
 TEST_F(Refusals, ASecondRunAtTheSameCluster) {
-    Background const first({binary(), "run", "crash-postgres", "--inventory", "lab", "--out",
-                            runs_.path() + "/first", "--set", "steady_before=20s"},
-                           runs_.path() + "/output");
+    Background first({binary(), "run", "crash-postgres", "--inventory", "lab", "--out",
+                      runs_.path() + "/first", "--set", "steady_before=20s"},
+                     runs_.path() + "/output");
     ASSERT_TRUE(wait_for_text(runs_.path() + "/output", "drill.steady", std::chrono::seconds(60)));
     expect_refused(run("kill-leader"), 3, {"another run", "pid"});
+    // As from another machine: with an inventory, and so a memory of runs, of its own.
+    std::string const elsewhere = write("elsewhere/inventory.json", inventory_.dump());
+    expect_refused(run("kill-leader", elsewhere), 3, {"another controller", "pid"});
     first.signal(SIGTERM);
-    SteadyClock().sleep_for(std::chrono::seconds(1), {});
+    EXPECT_EQ(first.wait(std::chrono::seconds(60)), 130);
 }
 
 }  // namespace

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "harness/base/clock.h"
+#include "harness/base/result.h"
+#include "harness/remote/fleet.h"
+
+namespace interregnum {
+
+/// One run at a time on a cluster, whoever drives it: a file on each node that says whose run
+/// goes on. It counts for a minute and is renewed while the run lasts, so that a controller that
+/// dies keeps nobody out for longer. (The lock of cluster_state.h is for controllers that share a
+/// machine, and needs no node.)
+class NodeLock {
+public:
+    /// Takes it on every node, or on none: `refused`, naming node, owner, host and age, when
+    /// another run holds it.
+    [[nodiscard]] static Result<NodeLock> take(Fleet& fleet, std::vector<std::string> nodes,
+                                               std::string const& run_id, Clock& clock,
+                                               std::stop_token stop);
+    NodeLock(NodeLock&&) noexcept = default;
+    NodeLock& operator=(NodeLock&&) = delete;
+    NodeLock(NodeLock const&) = delete;
+    NodeLock& operator=(NodeLock const&) = delete;
+    /// Gives it back, as `release` does.
+    ~NodeLock();
+
+    /// Gives it back, once. What could not be reached forgets it by itself.
+    void release();
+
+private:
+    NodeLock(Fleet& fleet, std::vector<std::string> nodes, std::string run_id)
+        : fleet_(&fleet), nodes_(std::move(nodes)), run_id_(std::move(run_id)) {}
+    Fleet* fleet_;
+    std::vector<std::string> nodes_;
+    std::string run_id_;
+    std::jthread keeper_;
+};
+
+/// Gives back the lock of a run whose controller is dead, where that run still has it.
+void release_node_lock(Fleet& fleet, std::vector<std::string> const& nodes,
+                       std::string const& run_id);
+
+}  // namespace interregnum

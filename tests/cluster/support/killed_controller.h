@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/base/clock.h"
+#include "tests/cluster/support/trial_steps.h"
+
+namespace interregnum::test {
+
+/// How the controller is lost.
+enum class Loss {
+    killed,   ///< SIGKILL
+    cut_off,  ///< it lives on, but no packet of its SSH reaches the nodes any more
+};
+
+/// What came of one run in which the controller was lost while its fault was armed.
+struct LossOutcome {
+    std::string kind;
+    bool in_force{};                       ///< shown on a node at the moment of the loss
+    Duration healed_after{};               ///< from the loss until no node had it in force
+    std::vector<std::string> still_there;  ///< in force after lease plus 5 s, without `heal`
+    std::vector<std::string> residues;     ///< after `heal --all`
+};
+
+/// Loses a controller at a moment that `seed` chooses, between the promise and some seconds
+/// later. Looks at the nodes from the host, not over SSH.
+[[nodiscard]] LossOutcome lose_controller(TrialStep const& step, Loss loss, std::uint64_t seed);
+
+/// Those of the trial steps that a node of the lab can undo itself.
+[[nodiscard]] std::vector<TrialStep> self_healing_steps();
+
+}  // namespace interregnum::test
