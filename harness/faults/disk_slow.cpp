@@ -41,20 +41,24 @@ group=$(group_of "$2") && grep -q "wiops=$5" "$group/io.max" || {
 )sh";
 
 // A timed read from the disk itself, by a process that joins the service for it: half a second's
-// worth of what is allowed, without the page cache. Nothing is written anywhere. The disk is opened
-// before it joins, since a service may be denied the device.
+// worth of what is allowed, without the page cache, longer than one read and its processes take.
+// Nothing is written anywhere. The disk is opened before the process joins, since a service may be
+// denied the device. Twice, for a moment of the whole node's own slowness proves nothing.
 constexpr std::string_view is_slow = R"sh(
 group=$(group_of "$1") && device=$(device_of "$1" "$2") || exit 1
 clock() { read -r up _ </proc/uptime; echo "${up%.*}${up#*.}"; }
 reads() {
+    began=$(clock)
     sh -c 'exec 3<"$2" && echo $$ >"$1/cgroup.procs" &&
         exec dd of=/dev/null bs=4k count="$3" iflag=direct <&3' sh "$group" "$device" "$1" 2>/dev/null
 }
-reads 1 || { echo "cannot read $device as $1" >&2; exit 1; }
-began=$(clock)
-reads "$3" || exit 1
-took=$(($(clock) - began))
-[ $took -ge 25 ] || { echo "$3 reads took $took hundredths of a second" >&2; exit 1; }
+for try in 1 2; do
+    reads 1 || { echo "cannot read $device as $1" >&2; exit 1; }
+    one=$(($(clock) - began))
+    reads "$3" || exit 1
+    more=$(($(clock) - began - one))
+    [ $more -ge 25 ] || { echo "$3 reads took $more hundredths of a second" >&2; exit 1; }
+done
 )sh";
 
 Result<FaultPlan> plan(FaultRequest const& request) {

@@ -74,19 +74,20 @@ TEST_F(LabVolumes, ANodeCrashesWhileItsDiskIsFrozenAndComesBack) {
 }
 
 TEST_F(LabVolumes, AControllerIsKilledDuringAFreezeAndTheLabGoesDown) {
+    RunsFolder const files;
     RunsFolder const runs;
-    std::string const drill = runs.path() + "/freeze.json";
+    std::string const drill = files.path() + "/freeze.json";
     ASSERT_TRUE(interregnum::write_file(
         drill, R"({"title": "A disk hangs", "steps": [{"fault": "disk.freeze", "target": "db3",
                    "for": "5m", "lease": "5m"}]})",
         0600));
-    Background run({binary(), "run", drill, "--out", runs.path()}, runs.path() + "/said");
+    Background run({binary(), "run", drill, "--out", runs.path()}, files.path() + "/said");
     Instant const end = clock_.now() + 60s;
     bool frozen = false;
     while (!frozen && clock_.now() < end) {
         frozen = wait_for_text(runs.only_run() + "/record.jsonl", "\"verified\"", 500ms);
     }
-    ASSERT_TRUE(frozen) << read_file(runs.path() + "/said");
+    ASSERT_TRUE(frozen) << read_file(files.path() + "/said");
     run.signal(SIGKILL);
     EXPECT_EQ(run.wait(10s), 128 + SIGKILL);
     EXPECT_EQ(status_of("db3", "ls /run/interregnum/frozen.*"), 0) << "nobody has healed it";
