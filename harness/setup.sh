@@ -12,6 +12,7 @@ lab_packages=(mmdebstrap systemd-container iproute2 nftables openssh-client util
 emulator_packages=(qemu-system-x86)
 test_packages=(libgtest-dev clang-format-19 clang-tidy-19 python3-minimal
     python3-jsonschema)
+fuzz_packages=(clang-19 libclang-rt-19-dev)
 
 say() { printf '%s %s\n' "$(date +%T)" "$*"; }
 die() { printf '%s: %s\n' "${program:-interregnum}" "$*" >&2; exit 3; }

@@ -38,8 +38,13 @@ function(interregnum_cluster label folder timeout)
         add_executable(${label}_${stem} ${file})
         target_link_libraries(${label}_${stem} PRIVATE cluster_support ${everything} GTest::gtest_main)
         target_compile_definitions(${label}_${stem} PRIVATE SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+        # Those of SSH start sshds of their own, out of the image that the lab's own test makes.
+        set(needs FIXTURES_REQUIRED lab)
+        if(stem MATCHES "^ssh_")
+            set(needs DEPENDS cluster/lab)
+        endif()
         gtest_discover_tests(${label}_${stem} TEST_PREFIX "${label}/" DISCOVERY_TIMEOUT 60
-            PROPERTIES LABELS ${label} RESOURCE_LOCK cluster TIMEOUT ${timeout} FIXTURES_REQUIRED lab
+            PROPERTIES LABELS ${label} RESOURCE_LOCK cluster TIMEOUT ${timeout} ${needs}
             ENVIRONMENT "INTERREGNUM_BINARY=$<TARGET_FILE:interregnum>")
     endforeach()
 endfunction()

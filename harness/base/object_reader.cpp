@@ -33,6 +33,8 @@ std::optional<std::string> option_text(OptionSpec const& spec, Value const& valu
         case OptionType::bytes:
         case OptionType::role:
             return value.kind == Kind::string ? std::optional(value.text) : std::nullopt;
+        case OptionType::words:
+            return std::nullopt;  // read as a list
     }
     return std::nullopt;
 }
@@ -55,6 +57,22 @@ std::optional<OptionValue> read_role_list(Value const& value, std::string const&
         return std::nullopt;
     }
     return Roles{std::move(*names)};
+}
+
+/// A list of texts of which each may be empty, as an argument of a program may.
+std::optional<OptionValue> read_words(Value const& value, std::string const& path,
+                                      FileMistakes& mistakes) {
+    Words words;
+    bool good = true;
+    for (std::size_t index = 0; index < value.items.size(); ++index) {
+        Value const& item = value.items[index];
+        good = good && item.kind == Value::Kind::string;
+        if (item.kind != Value::Kind::string)
+            mistakes.add(item.at, join_path(path, index),
+                         expected("a text in double quotes", item));
+        words.list.push_back(item.text);
+    }
+    return good ? std::optional<OptionValue>(std::move(words)) : std::nullopt;
 }
 
 }  // namespace
@@ -87,6 +105,8 @@ std::optional<OptionValue> read_option(OptionSpec const& spec, Value const& valu
                                        std::string const& path, FileMistakes& mistakes) {
     if (spec.type == OptionType::role && value.kind == Value::Kind::array)
         return read_role_list(value, path, mistakes);
+    if (spec.type == OptionType::words && value.kind == Value::Kind::array)
+        return read_words(value, path, mistakes);
     if (auto const text = option_text(spec, value)) {
         auto parsed = parse_option(spec, *text);
         if (auto* good = std::get_if<OptionValue>(&parsed)) return std::move(*good);

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "harness/base/json_document.h"
 #include "harness/base/units.h"
 
 namespace interregnum {
@@ -60,6 +61,35 @@ Parsed parse_roles(std::string_view text) {
     }
 }
 
+/// `["ls", "-l"]`, as in a file.
+Parsed parse_words(std::string_view text) {
+    constexpr std::string_view expected = R"(a list of texts such as ["ls", "-l"])";
+    Mistakes mistakes;
+    FileMistakes of_text("", mistakes);
+    auto const list = parse_json(text, of_text);
+    if (!list || !mistakes.empty() || list->kind != Value::Kind::array)
+        return std::string(expected);
+    Words words;
+    for (Value const& item : list->items) {
+        if (item.kind != Value::Kind::string) return std::string(expected);
+        words.list.push_back(item.text);
+    }
+    return OptionValue(std::move(words));
+}
+
+/// As JSON; bytes that are no ASCII stay as they are.
+std::string json_string(std::string_view text) {
+    std::string out = "\"";
+    for (char const c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        if (static_cast<unsigned char>(c) < 0x20)
+            out += fmt::format("\\u{:04x}", static_cast<int>(c));
+        else
+            out += c;
+    }
+    return out + "\"";
+}
+
 }  // namespace
 
 template <class T>
@@ -86,6 +116,9 @@ std::uint64_t Options::bytes(std::string_view name) const { return value_of<Byte
 std::vector<std::string> const& Options::roles(std::string_view name) const {
     return value_of<Roles>(name).names;
 }
+std::vector<std::string> const& Options::words(std::string_view name) const {
+    return value_of<Words>(name).list;
+}
 
 void Options::set(std::string name, OptionValue value) {
     values_.insert_or_assign(std::move(name), std::move(value));
@@ -102,6 +135,12 @@ std::string to_text(OptionValue const& value) {
         std::string operator()(Roles const& roles) const {
             return fmt::format("{}", fmt::join(roles.names, ","));
         }
+        std::string operator()(Words const& words) const {
+            std::vector<std::string> quoted;
+            quoted.reserve(words.list.size());
+            for (std::string const& word : words.list) quoted.push_back(json_string(word));
+            return fmt::format("[{}]", fmt::join(quoted, ", "));
+        }
     };
     return std::visit(Print{}, value);
 }
@@ -116,6 +155,8 @@ std::variant<OptionValue, std::string> parse_option(OptionSpec const& spec, std:
             return parse_flag(text);
         case OptionType::role:
             return parse_roles(text);
+        case OptionType::words:
+            return parse_words(text);
         case OptionType::duration:
             if (auto const span = parse_duration(text)) return OptionValue(*span);
             return std::string("a duration such as \"30s\", \"1m30s\" or \"500ms\"");

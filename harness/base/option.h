@@ -14,8 +14,8 @@ namespace interregnum {
 
 /// What an option of a plug-in holds. Written in files as: text "x"; integer 3; flag true;
 /// duration "30s"; rate "50/s"; bytes "16MiB"; role "leader" (a role, a node's name, or a
-/// list of either).
-enum class OptionType { text, integer, flag, duration, rate, bytes, role };
+/// list of either); words ["ls", "-l"] (a program and its arguments, as a list of texts).
+enum class OptionType { text, integer, flag, duration, rate, bytes, role, words };
 
 /// One option a plug-in accepts. The table of these is the option's validation, its line in
 /// `interregnum list`, and its entry in the JSON Schema: they cannot disagree.
@@ -52,7 +52,14 @@ struct Roles {
     friend bool operator==(Roles const&, Roles const&) = default;
 };
 
-using OptionValue = std::variant<std::string, std::int64_t, bool, Duration, Rate, Bytes, Roles>;
+/// A program and its arguments, or nothing. No word holds a NUL.
+struct Words {
+    std::vector<std::string> list;
+    friend bool operator==(Words const&, Words const&) = default;
+};
+
+using OptionValue =
+    std::variant<std::string, std::int64_t, bool, Duration, Rate, Bytes, Roles, Words>;
 
 /// Checked values of a plug-in's options: every name is in its table and every value has the
 /// type the table says, so the accessors below cannot fail on a value that is present.
@@ -67,6 +74,7 @@ public:
     [[nodiscard]] double rate_per_s(std::string_view name) const;
     [[nodiscard]] std::uint64_t bytes(std::string_view name) const;
     [[nodiscard]] std::vector<std::string> const& roles(std::string_view name) const;
+    [[nodiscard]] std::vector<std::string> const& words(std::string_view name) const;
 
     void set(std::string name, OptionValue value);
     [[nodiscard]] std::map<std::string, OptionValue, std::less<>> const& all() const {

@@ -2,8 +2,11 @@
 #include "harness/base/process.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <string_view>
 
 #include <boost/asio/io_context.hpp>
@@ -11,7 +14,10 @@
 #include <boost/asio/write.hpp>
 #include <boost/process.hpp>
 #include <boost/process/extend.hpp>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/close_range.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace interregnum {
@@ -46,12 +52,62 @@ private:
 struct OwnGroup : bp::extend::handler {
     template <class Executor>
     void on_exec_setup(Executor&) const {
-        ::setpgid(0, 0);
+        ::setpgid(0, 0);  // says no to the leader of a session, whose group it is already
         sigset_t none;
         ::sigemptyset(&none);
         ::sigprocmask(SIG_SETMASK, &none, nullptr);
         ::signal(SIGPIPE, SIG_DFL);
+        // The pipes of children that other threads start at this moment: one of them kept open
+        // here would keep the other child's stdin from ending.
+        ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
     }
+};
+
+/// Our ends of a child's streams, and its own while it is started.
+struct Streams {
+    Streams() = default;
+    Streams(Streams const&) = delete;
+    Streams& operator=(Streams const&) = delete;
+    ~Streams() {
+        close_all(ours);
+        close_all(theirs);
+    }
+    [[nodiscard]] bool open() {
+        std::array<int, 2> pair{};
+        if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0) return false;
+        keep(0, pair[0], pair[1]);
+        for (std::size_t const stream : {1U, 2U}) {
+            if (::pipe2(pair.data(), O_CLOEXEC) != 0) return false;
+            keep(stream, pair[0], pair[1]);
+        }
+        return true;
+    }
+    void keep(std::size_t stream, int mine, int its) {
+        ours[stream] = mine;
+        theirs[stream] = its;
+        ::fcntl(mine, F_SETFL, O_NONBLOCK);
+    }
+    static void close_all(std::array<int, 3>& fds) {
+        for (int& fd : fds) {
+            if (fd >= 0) ::close(fd);
+            fd = -1;
+        }
+    }
+    std::array<int, 3> ours{-1, -1, -1};
+    std::array<int, 3> theirs{-1, -1, -1};
+};
+
+/// As OwnGroup, in a session of its own and with these streams.
+struct OwnSession : bp::extend::handler {
+    explicit OwnSession(std::array<int, 3> const& fds) : streams(fds) {}
+    template <class Executor>
+    void on_exec_setup(Executor& executor) const {
+        ::setsid();
+        for (int stream = 0; stream < 3; ++stream)
+            ::dup2(streams[static_cast<std::size_t>(stream)], stream);
+        OwnGroup().on_exec_setup(executor);
+    }
+    std::array<int, 3> streams;
 };
 
 /// The arguments as they are. Boost's own `bp::args` takes the first letter of each, which ends
@@ -98,6 +154,14 @@ struct Environment : bp::extend::handler {
     std::vector<char*> pointers;
 };
 
+Result<boost::filesystem::path> find_program(std::string const& name) {
+    auto path =
+        name.find('/') == std::string::npos ? bp::search_path(name) : boost::filesystem::path(name);
+    if (path.empty())
+        return fail(Error::Kind::not_found, name + " is not installed (not found in PATH)");
+    return path;
+}
+
 int status_of(bp::child const& child) {
     int const raw = child.native_exit_code();
     if (WIFSIGNALED(raw)) return 128 + WTERMSIG(raw);
@@ -137,21 +201,68 @@ Status wait_for_end(boost::asio::io_context& io, bp::child& child, LocalCommand 
 
 }  // namespace
 
+struct ChildProcess::State {
+    Streams streams;
+    bp::child child;
+    std::optional<int> status;
+};
+
+ChildProcess::ChildProcess(std::unique_ptr<State> state) : state_(std::move(state)) {}
+ChildProcess::ChildProcess(ChildProcess&& other) noexcept = default;
+ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
+    std::swap(state_, other.state_);
+    return *this;
+}
+
+ChildProcess::~ChildProcess() {
+    if (!state_) return;
+    if (state_->status) return;  // collected: its group's number may be another's by now
+    ::kill(-state_->child.id(), SIGKILL);
+    std::error_code ignored;
+    state_->child.wait(ignored);
+}
+
+Result<ChildProcess> ChildProcess::start(Program const& program) {
+    if (program.argv.empty()) return fail(Error::Kind::invalid, "an empty command");
+    auto const path = find_program(program.argv[0]);
+    if (!path) return std::unexpected(path.error());
+    auto state = std::make_unique<State>();
+    if (!state->streams.open())
+        return fail(Error::Kind::failed,
+                    fmt::format("no pipe for {}: {}", program.argv[0], std::strerror(errno)));
+    try {
+        state->child = bp::child(bp::exe = *path, Environment(program.environment),
+                                 Arguments(program.argv), OwnSession(state->streams.theirs));
+    } catch (std::exception const& error) {
+        return fail(Error::Kind::failed,
+                    fmt::format("cannot run {}: {}", show_command(program.argv), error.what()));
+    }
+    Streams::close_all(state->streams.theirs);
+    return ChildProcess(std::move(state));
+}
+
+int ChildProcess::input() const { return state_->streams.ours[0]; }
+int ChildProcess::output() const { return state_->streams.ours[1]; }
+int ChildProcess::errors() const { return state_->streams.ours[2]; }
+
+std::optional<int> ChildProcess::exit_status() {
+    std::error_code ignored;
+    if (!state_->status && !state_->child.running(ignored))
+        state_->status = status_of(state_->child);
+    return state_->status;
+}
+
 Result<LocalResult> run_local(LocalCommand const& command, std::stop_token stop) {
     if (command.argv.empty()) return fail(Error::Kind::invalid, "an empty command");
-    auto const program = command.argv[0].find('/') == std::string::npos
-                             ? bp::search_path(command.argv[0])
-                             : boost::filesystem::path(command.argv[0]);
-    if (program.empty())
-        return fail(Error::Kind::not_found,
-                    command.argv[0] + " is not installed (not found in PATH)");
+    auto const program = find_program(command.argv[0]);
+    if (!program) return std::unexpected(program.error());
     LocalResult result;
     try {
         boost::asio::io_context io;
         bp::async_pipe in(io);
         bp::async_pipe out(io);
         bp::async_pipe err(io);
-        bp::child child(bp::exe = program, Environment(command.environment),
+        bp::child child(bp::exe = *program, Environment(command.environment),
                         bp::std_in<in, bp::std_out> out, bp::std_err > err, Arguments(command.argv),
                         OwnGroup{});
         Drain drain_out(out, result.out, command.output_limit);

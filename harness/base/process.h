@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -32,6 +34,34 @@ struct LocalResult {
 /// The same, but a status other than 0 is an error that shows the command and its stderr.
 [[nodiscard]] Result<std::string> check_local(LocalCommand const& command,
                                               std::stop_token stop = {});
+
+/// A program that runs beside us until this object ends it: with its whole session, in which it
+/// has no terminal to ask anything at. Its streams are ours to read, write and poll; none of the
+/// descriptors blocks, so that deadlines and stops are the caller's to keep.
+class ChildProcess {
+public:
+    struct Program {
+        std::vector<std::string> argv;           ///< argv[0] is found in PATH
+        std::vector<std::string> environment{};  ///< "NAME=value", added to ours
+    };
+    /// Errors: `not_found`: no such program in PATH; `failed`: it could not be started.
+    [[nodiscard]] static Result<ChildProcess> start(Program const& program);
+    ChildProcess(ChildProcess&& other) noexcept;
+    ChildProcess& operator=(ChildProcess&& other) noexcept;
+    ~ChildProcess();
+
+    /// Its stdin: a socket, so that send(2) with MSG_NOSIGNAL is safe when it has ended.
+    [[nodiscard]] int input() const;
+    [[nodiscard]] int output() const;  ///< its stdout
+    [[nodiscard]] int errors() const;  ///< its stderr
+    /// 128 + signal when a signal ended it; nothing while it runs. Does not wait.
+    [[nodiscard]] std::optional<int> exit_status();
+
+private:
+    struct State;
+    explicit ChildProcess(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
 
 /// For messages: the arguments, quoted where a reader would need it.
 [[nodiscard]] std::string show_command(std::vector<std::string> const& argv);

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -32,11 +33,25 @@ ExitCode report(Error const& error) {
     return ExitCode::harness_error;
 }
 
+Result<std::string> own_path() {
+    std::error_code error;
+    auto path = std::filesystem::read_symlink("/proc/self/exe", error);
+    if (error) return fail(Error::Kind::failed, "/proc/self/exe: " + error.message());
+    return path.string();
+}
+
+ExitCode supervise() {
+    Status const done = supervise_lab();
+    return done ? ExitCode::pass : report(done.error());
+}
+
 ExitCode up(std::vector<std::string> const& set) {
     auto const settings = parse_lab_settings(set);
     if (!settings) return report(settings.error());
+    auto const program = own_path();
+    if (!program) return report(program.error());
     StopOnSignal const signals;
-    auto const done = lab_up(*settings, say, signals.token());
+    auto const done = lab_up(*settings, *program, say, signals.token());
     if (!done) {
         ExitCode const code = report(done.error());
         bool const gave_up = code != ExitCode::usage && done.error().kind != Error::Kind::refused;
@@ -127,6 +142,10 @@ void add_lab_verb(CLI::App& app, int& exit_code) {
     lab->add_subcommand("status", "nodes, roles, and what is not healthy")->callback([&exit_code] {
         exit_code = static_cast<int>(status());
     });
+    // For `lab up` only: in no help.
+    lab->add_subcommand("supervise", "boot nodes again that reboot")
+        ->group("")
+        ->callback([&exit_code] { exit_code = static_cast<int>(supervise()); });
     add_exec(*lab, exit_code);
     add_power(*lab, exit_code, "power-off", "a node loses power", lab_power_off);
     add_power(*lab, exit_code, "power-on", "a node boots again, from its disk", lab_power_on);

@@ -35,6 +35,8 @@ std::string_view type_text(OptionType type) {
             return "size";
         case OptionType::role:
             return "role";
+        case OptionType::words:
+            return "list of words";
     }
     return "";
 }

@@ -39,6 +39,8 @@ int run_program(int argc, char** argv) {
     add_lab_verb(app, exit_code);
     add_status_verb(app, exit_code);
     add_heal_verb(app, exit_code);
+    add_preflight_verb(app, exit_code);
+    add_init_verb(app, exit_code);
     add_check_verb(app, exit_code);
     add_report_verb(app, exit_code);
     add_list_verb(app, exit_code);

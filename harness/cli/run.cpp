@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <fstream>
 #include <random>
-#include <sstream>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -14,6 +12,7 @@
 #include "harness/cli/verbs.h"
 #include "harness/engine/access.h"
 #include "harness/engine/drill.h"
+#include "harness/engine/dry_run.h"
 
 namespace interregnum {
 
@@ -29,19 +28,10 @@ struct RunFlags {
     std::string out{"runs"};
     std::string inconclusive{"fail"};
     bool json{};
+    bool dry_run{};
 };
 
 int to_exit(ExitCode code) { return static_cast<int>(code); }
-
-std::optional<std::string> read_text(std::string const& path) {
-    constexpr std::size_t limit = 1U << 20U;
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return std::nullopt;
-    std::string text(limit + 1, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(file.gcount()));
-    return text;
-}
 
 /// "k=v" pairs; a word without "=" is a mistake of the command line.
 std::vector<std::pair<std::string, std::string>> overrides(std::vector<std::string> const& sets,
@@ -69,13 +59,12 @@ std::vector<Scenario> read_scenarios(RunFlags const& flags, Inventory const& inv
     auto const pairs = overrides(flags.sets, mistakes);
     for (std::string const& name : flags.scenarios) {
         auto const path = find_scenario(name);
-        auto const text = path ? read_text(*path) : std::nullopt;
-        if (!text) {
-            mistakes.all.push_back(
-                {.file = name, .message = path ? "cannot be read" : path.error().message});
-            continue;
-        }
-        scenarios.push_back(parse_scenario(*path, *text, pairs, flags.expects, mistakes, &nodes));
+        auto scenario = path ? load_scenario(*path, pairs, flags.expects, mistakes, &nodes)
+                             : std::unexpected(path.error());
+        if (scenario)
+            scenarios.push_back(std::move(*scenario));
+        else
+            mistakes.all.push_back({.file = name, .message = scenario.error().message});
     }
     return scenarios;
 }
@@ -123,6 +112,26 @@ ExitCode worse(ExitCode left, ExitCode right) {
     return rank(left) >= rank(right) ? left : right;
 }
 
+/// Shows what would be done with each scenario, after a look at the cluster.
+ExitCode rehearse(RunFlags const& flags, ChosenCluster const& chosen,
+                  std::vector<Scenario> const& scenarios, std::uint64_t seed) {
+    StopOnSignal const signals;
+    ClusterView view =
+        look_at_cluster(chosen.inventory, chosen.secrets, std::chrono::seconds(2), signals.token());
+    if (signals.interrupted()) return ExitCode::interrupted;
+    for (std::string const& problem : view.problems)
+        fmt::print(stderr, "interregnum: {}\n", problem);
+    ExitCode total = ExitCode::pass;
+    for (Scenario const& scenario : scenarios) {
+        DryRun const shown = dry_run(scenario, chosen.inventory.cluster, view, seed);
+        fmt::print("{}", flags.json ? dry_run_json(shown) : dry_run_text(shown));
+        if (!shown.somebody_has_every_role() || !shown.every_step_is_allowed())
+            total = worse(total, ExitCode::inconclusive);
+        if (!shown.every_step_has_a_plan()) total = worse(total, ExitCode::usage);
+    }
+    return total;
+}
+
 ExitCode run(RunFlags const& flags) {
     auto chosen = choose_cluster(flags.cluster);
     if (!chosen) {
@@ -135,6 +144,8 @@ ExitCode run(RunFlags const& flags) {
         fmt::print(stderr, "{}\ninterregnum: nothing was touched\n", mistakes.text());
         return ExitCode::usage;
     }
+    std::uint64_t const first_seed = flags.seed ? *flags.seed : std::random_device()() % 100'000;
+    if (flags.dry_run) return rehearse(flags, *chosen, scenarios, first_seed);
     StopOnSignal signals;  // before every other thread
     auto state = ClusterState::open(chosen->inventory.cluster, chosen->state_folder);
     Status locked = state ? state->lock("interregnum run") : std::unexpected(state.error());
@@ -142,7 +153,6 @@ ExitCode run(RunFlags const& flags) {
         fmt::print(stderr, "interregnum: {}\n", locked.error().message);
         return ExitCode::harness_error;
     }
-    std::uint64_t const first_seed = flags.seed ? *flags.seed : std::random_device()() % 100'000;
     ExitCode total = ExitCode::pass;
     for (Scenario& scenario : scenarios) {
         for (int repeat = 0; repeat < flags.repeat; ++repeat) {
@@ -185,7 +195,10 @@ void add_run_verb(CLI::App& app, int& exit_code) {
                      "what an inconclusive drill means for the exit code")
         ->check(CLI::IsMember({"ok", "fail"}))
         ->capture_default_str();
-    verb->add_flag("--json", flags->json, "print the summary as JSON");
+    verb->add_flag("--dry-run", flags->dry_run,
+                   "only look at the cluster, and print every step with its targets of now and "
+                   "the exact commands; 2: a role is held by nobody, or a step would be refused");
+    verb->add_flag("--json", flags->json, "print the summary (or the dry run) as JSON");
     verb->footer("Example: interregnum run kill-leader --expect 'write.downtime <= 45s' --seed 7");
     verb->callback([flags, &exit_code] { exit_code = to_exit(run(*flags)); });
 }

@@ -14,6 +14,8 @@ void add_run_verb(CLI::App& app, int& exit_code);
 void add_inject_verb(CLI::App& app, int& exit_code);
 void add_status_verb(CLI::App& app, int& exit_code);
 void add_heal_verb(CLI::App& app, int& exit_code);
+void add_preflight_verb(CLI::App& app, int& exit_code);
+void add_init_verb(CLI::App& app, int& exit_code);
 void add_check_verb(CLI::App& app, int& exit_code);
 void add_report_verb(CLI::App& app, int& exit_code);
 void add_list_verb(CLI::App& app, int& exit_code);

@@ -35,6 +35,7 @@ Result<std::vector<HaproxyServer>> parse_haproxy_stats(std::string_view csv) {
         return fail(Error::Kind::protocol, "an answer that is not HAProxy's statistics");
     std::vector<HaproxyServer> servers;
     std::size_t status_column = 0;
+    std::size_t address_column = std::string_view::npos;
     std::size_t lines = 0;
     while (!csv.empty() && lines <= most_lines) {
         std::size_t const end = csv.find('\n');
@@ -45,12 +46,18 @@ Result<std::vector<HaproxyServer>> parse_haproxy_stats(std::string_view csv) {
             if (found == fields.end())
                 return fail(Error::Kind::protocol, "HAProxy's statistics without a status column");
             status_column = static_cast<std::size_t>(found - fields.begin());
+            auto const address = std::ranges::find(fields, "addr");
+            if (address != fields.end())
+                address_column = static_cast<std::size_t>(address - fields.begin());
             continue;
         }
         if (fields.size() <= status_column) continue;
         if (fields[1] == "FRONTEND" || fields[1] == "BACKEND") continue;
         servers.push_back(
-            {.backend = fields[0], .server = fields[1], .status = fields[status_column]});
+            {.backend = fields[0],
+             .server = fields[1],
+             .status = fields[status_column],
+             .address = address_column < fields.size() ? fields[address_column] : ""});
     }
     return servers;
 }

@@ -13,7 +13,8 @@ namespace interregnum {
 struct HaproxyServer {
     std::string backend;
     std::string server;
-    std::string status;  ///< "UP", "DOWN", "UP 1/2", "MAINT"...
+    std::string status;   ///< "UP", "DOWN", "UP 1/2", "MAINT"...
+    std::string address;  ///< "10.0.0.1:5432"; "" where HAProxy keeps it to itself
 };
 
 /// Parses the CSV of `GET /;csv` (and of `show stat`): servers only, not the sums of frontends

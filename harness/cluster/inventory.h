@@ -20,9 +20,10 @@ struct SecretSource {
 };
 
 struct SshAccess {
-    std::string user;
-    std::string key;        ///< private key file; "" means the agent
-    bool sudo{};            ///< commands run through `sudo -n`
+    std::string transport{"libssh2"};  ///< or "openssh", the system's `ssh`
+    std::string user;                  ///< "" with openssh: as ~/.ssh/config says
+    std::string key;                   ///< private key file; "" means the agent
+    bool sudo{};                       ///< commands run through `sudo -n`
     std::string host_keys;  ///< known_hosts file of expected keys; "" means ~/.ssh/known_hosts
     std::uint16_t port{22};
 };

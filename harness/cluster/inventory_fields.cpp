@@ -5,6 +5,12 @@ namespace interregnum {
 
 namespace {
 
+void check_ssh(InventoryDraft const& draft, ObjectReader& reader) {
+    SshAccess const& ssh = draft.inventory.ssh;
+    if (ssh.user.empty() && ssh.transport == "libssh2")
+        reader.require("user", "login on every node");
+}
+
 void check_postgres(InventoryDraft const& draft, ObjectReader& reader) {
     PostgresSettings const& postgres = draft.inventory.postgres;
     if (postgres.sslcert.empty() != postgres.sslkey.empty())
@@ -60,22 +66,35 @@ Section top_section(Inventory& inventory) {
 }
 
 Section ssh_section(SshAccess& ssh) {
-    return {.name = "ssh",
-            .doc = "how the nodes are reached",
-            .required = true,
-            .fields = {
-                {.name = "user", .into = &ssh.user, .doc = "login on every node", .required = true},
-                {.name = "key",
-                 .into = &ssh.key,
-                 .doc = "private key file; without it the SSH agent is asked",
-                 .is_file = true},
-                {.name = "sudo", .into = &ssh.sudo, .doc = "run commands through `sudo -n`"},
-                {.name = "host_keys",
-                 .into = &ssh.host_keys,
-                 .doc = "known_hosts file of the expected host keys; without it "
-                        "~/.ssh/known_hosts",
-                 .is_file = true},
-                {.name = "port", .into = &ssh.port, .doc = "of sshd"}}};
+    return {
+        .name = "ssh",
+        .doc = "how the nodes are reached",
+        .required = true,
+        .fields = {{.name = "transport",
+                    .into = &ssh.transport,
+                    .doc = "who speaks SSH: libssh2 in this process, or the system's ssh with all "
+                           "it knows: ~/.ssh/config, ProxyJump, RSA keys, certificates, hardware "
+                           "keys",
+                    .choices = {"libssh2", "openssh"}},
+                   {.name = "user",
+                    .into = &ssh.user,
+                    .doc =
+                        "login on every node; only with openssh it may be left to ~/.ssh/config"},
+                   {.name = "key",
+                    .into = &ssh.key,
+                    .doc = "private key file; without it the SSH agent is asked, or with openssh "
+                           "what ~/.ssh/config says",
+                    .is_file = true},
+                   {.name = "sudo", .into = &ssh.sudo, .doc = "run commands through `sudo -n`"},
+                   {.name = "host_keys",
+                    .into = &ssh.host_keys,
+                    .doc = "known_hosts file of the expected host keys; without it "
+                           "~/.ssh/known_hosts",
+                    .is_file = true},
+                   {.name = "port",
+                    .into = &ssh.port,
+                    .doc = "of sshd; faults keep it open, so ~/.ssh/config is not asked"}},
+        .check = check_ssh};
 }
 
 Section postgres_section(PostgresSettings& postgres) {

@@ -15,7 +15,8 @@ constexpr std::string_view letters_digits =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 bool is_address(std::string_view text) {
-    if (text.size() >= INET6_ADDRSTRLEN) return false;
+    // inet_pton would stop at a NUL and never see what is behind it.
+    if (text.size() >= INET6_ADDRSTRLEN || text.contains('\0')) return false;
     std::string const terminated(text);
     std::array<unsigned char, sizeof(in6_addr)> unused{};
     return inet_pton(AF_INET, terminated.c_str(), unused.data()) == 1 ||

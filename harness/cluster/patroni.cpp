@@ -54,6 +54,7 @@ Result<PatroniStatus> parse_patroni_status(std::string_view body) {
     if (state.empty())
         return fail(Error::Kind::protocol, "an answer that is not Patroni's (no \"state\" in it)");
     PatroniStatus status{.member = {},
+                         .scope = {},
                          .role = plain_role(text_of(json, "role")),
                          .state = state,
                          .timeline = number_of(json, "timeline", 0),
@@ -63,8 +64,10 @@ Result<PatroniStatus> parse_patroni_status(std::string_view body) {
                          .replication_state = text_of(json, "replication_state")};
     if (auto const found = json.find("xlog"); found != json.end() && found->is_object())
         status.location = number_of(*found, "location", number_of(*found, "replayed_location", -1));
-    if (auto const found = json.find("patroni"); found != json.end() && found->is_object())
+    if (auto const found = json.find("patroni"); found != json.end() && found->is_object()) {
         status.member = text_of(*found, "name");
+        status.scope = text_of(*found, "scope");
+    }
     return status;
 }
 

@@ -14,6 +14,7 @@ namespace interregnum {
 /// What a member says of itself: the body of `GET /patroni` (and of `/`), of any version.
 struct PatroniStatus {
     std::string member;  ///< Patroni's name of it
+    std::string scope;   ///< Patroni's name of the cluster
     std::string role;    ///< "leader" (older: "master", newer: "primary"), "replica"...
     std::string state;   ///< "running", "starting", "stopped"...
     std::int64_t timeline{};

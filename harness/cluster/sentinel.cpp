@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "harness/cluster/sentinel.h"
 
+#include <algorithm>
+#include <charconv>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -22,6 +25,25 @@ timeval timeval_of(Duration span) {
 std::string text_of(redisReply const* reply) {
     if (reply == nullptr || reply->str == nullptr) return {};
     return {reply->str, reply->len};
+}
+
+/// A map, as Sentinel answers it in RESP2: a flat list of names and values.
+std::string value_of(redisReply const& list, std::string_view name) {
+    if (list.type != REDIS_REPLY_ARRAY) return {};
+    for (std::size_t index = 0; index + 1 < list.elements; index += 2)
+        if (text_of(list.element[index]) == name) return text_of(list.element[index + 1]);
+    return {};
+}
+
+/// The "ip" of every map in a list.
+std::vector<std::string> addresses_in(redisReply const& list) {
+    constexpr std::size_t most = 1000;
+    std::vector<std::string> addresses;
+    if (list.type != REDIS_REPLY_ARRAY) return addresses;
+    for (std::size_t index = 0; index < std::min(list.elements, most); ++index)
+        if (std::string ip = value_of(*list.element[index], "ip"); !ip.empty())
+            addresses.push_back(std::move(ip));
+    return addresses;
 }
 
 Result<Reply> ask(redisContext* context, RedisTarget const& target,
@@ -79,6 +101,38 @@ Result<RedisRole> ask_redis_role(RedisTarget const& target) {
         result.link = text_of(role.element[3]);
     }
     return result;
+}
+
+Result<std::vector<SentinelMaster>> ask_sentinel_masters(RedisTarget const& target) {
+    constexpr std::size_t most = 100;
+    auto context = connect(target);
+    if (!context) return std::unexpected(context.error());
+    auto const reply = ask(context->get(), target, {"SENTINEL", "masters"});
+    if (!reply) return std::unexpected(reply.error());
+    if ((*reply)->type != REDIS_REPLY_ARRAY)
+        return fail(Error::Kind::protocol, target.host + ": SENTINEL masters gave no list");
+    std::vector<SentinelMaster> masters;
+    for (std::size_t index = 0; index < std::min((*reply)->elements, most); ++index) {
+        redisReply const& row = *(*reply)->element[index];
+        SentinelMaster master{.name = value_of(row, "name"), .address = value_of(row, "ip")};
+        std::string const port = value_of(row, "port");
+        std::from_chars(port.data(), port.data() + port.size(), master.port);
+        for (auto const& [what, into] :
+             {std::pair{"replicas", &master.replicas}, std::pair{"sentinels", &master.sentinels}})
+            if (auto const peers = ask(context->get(), target, {"SENTINEL", what, master.name}))
+                *into = addresses_in(**peers);
+        if (!master.name.empty()) masters.push_back(std::move(master));
+    }
+    return masters;
+}
+
+Result<bool> wants_login(RedisTarget const& target) {
+    auto context = connect(target);
+    if (!context) return std::unexpected(context.error());
+    auto const reply = ask(context->get(), target, {"PING"});
+    if (reply) return false;
+    if (reply.error().kind == Error::Kind::refused) return true;
+    return std::unexpected(reply.error());
 }
 
 Result<std::string> ask_sentinel_master(RedisTarget const& target, std::string const& master_name) {

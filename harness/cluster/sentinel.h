@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "harness/base/clock.h"
 #include "harness/base/result.h"
@@ -31,5 +32,20 @@ struct RedisRole {
 /// The address of the master as this Sentinel names it; not_found when it does not know the name.
 [[nodiscard]] Result<std::string> ask_sentinel_master(RedisTarget const& target,
                                                       std::string const& master_name);
+
+/// A master as a Sentinel lists it.
+struct SentinelMaster {
+    std::string name;     ///< Sentinel's name of it
+    std::string address;  ///< of the Redis that is it now
+    std::uint16_t port{};
+    std::vector<std::string> replicas;   ///< addresses of its other Redis servers
+    std::vector<std::string> sentinels;  ///< addresses of the other Sentinels that watch it
+};
+
+/// All masters that this Sentinel watches, at most 100 of them, each with its peers.
+[[nodiscard]] Result<std::vector<SentinelMaster>> ask_sentinel_masters(RedisTarget const& target);
+
+/// Whether a Redis or a Sentinel there wants a login first; an error when none answers.
+[[nodiscard]] Result<bool> wants_login(RedisTarget const& target);
 
 }  // namespace interregnum

@@ -52,7 +52,9 @@ std::unique_ptr<Fleet> make_fleet(Inventory const& inventory, bool trust_new_hos
                            .key = inventory.ssh.key,
                            .host_keys = inventory.ssh.host_keys,
                            .sudo = inventory.ssh.sudo,
-                           .trust_new_host = trust_new_hosts});
+                           .trust_new_host = trust_new_hosts,
+                           .client = inventory.ssh.transport == "openssh" ? SshClient::openssh
+                                                                          : SshClient::libssh2});
     }
     return make_ssh_fleet(std::move(targets));
 }
@@ -94,19 +96,28 @@ std::vector<std::string> node_names(Inventory const& inventory) {
     return names;
 }
 
-Status connect_and_check_consent(Fleet& fleet, Inventory const& inventory, std::stop_token stop) {
+std::vector<Consent> ask_consent(Fleet& fleet, Inventory const& inventory, std::stop_token stop) {
     std::vector<Fleet::Task> commands;
     for (InventoryNode const& node : inventory.nodes)
         commands.push_back({node.name, RemoteCommand{.argv = {"cat", std::string(consent_file)}}});
     auto const results = fleet.run_all(commands, std::move(stop));
+    std::vector<Consent> answers;
+    for (std::size_t index = 0; index < results.size(); ++index) {
+        answers.push_back(
+            {.node = commands[index].node, .refusal = refusal(inventory.cluster, results[index])});
+        if (!results[index]) answers.back().no_session = results[index].error().kind;
+    }
+    return answers;
+}
+
+Status connect_and_check_consent(Fleet& fleet, Inventory const& inventory, std::stop_token stop) {
     std::string refusals;
     Error::Kind kind = Error::Kind::refused;
-    for (std::size_t index = 0; index < results.size(); ++index) {
-        std::string const why = refusal(inventory.cluster, results[index]);
-        if (why.empty()) continue;
+    for (Consent const& answer : ask_consent(fleet, inventory, std::move(stop))) {
+        if (answer.refusal.empty()) continue;
         refusals +=
-            fmt::format("{}{}: {}", refusals.empty() ? "" : "\n", commands[index].node, why);
-        if (!results[index]) kind = results[index].error().kind;
+            fmt::format("{}{}: {}", refusals.empty() ? "" : "\n", answer.node, answer.refusal);
+        kind = answer.no_session.value_or(kind);
     }
     if (!refusals.empty()) return fail(kind, refusals);
     return {};

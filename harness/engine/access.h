@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,17 @@ namespace interregnum {
 
 /// Names of all nodes, in the inventory's order.
 [[nodiscard]] std::vector<std::string> node_names(Inventory const& inventory);
+
+/// What a node said when it was asked whether it may be drilled.
+struct Consent {
+    std::string node;
+    std::string refusal;  ///< why it may not; "" when it may
+    /// Set when there was no answer at all: the kind of error.
+    std::optional<Error::Kind> no_session;
+};
+/// Asks all nodes side by side, in the inventory's order. Reads only.
+[[nodiscard]] std::vector<Consent> ask_consent(Fleet& fleet, Inventory const& inventory,
+                                               std::stop_token stop);
 
 /// Opens every session and reads the opt-in marker of every node: a host that does not carry
 /// `/etc/interregnum-allowed` with the cluster's name in its first line is not ours to drill.

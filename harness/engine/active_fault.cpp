@@ -24,16 +24,6 @@ std::vector<FaultCommand> of_node(std::vector<FaultCommand> const& commands,
     return found;
 }
 
-/// What a node must hold to end the fault without us; nodes without an undo need nothing.
-std::vector<std::string> nodes_to_arm(FaultPlan const& plan) {
-    std::vector<std::string> nodes;
-    if (plan.self_heal == SelfHeal::controller) return nodes;
-    for (FaultCommand const& command : plan.undo)
-        if (!command.node.empty() && std::ranges::find(nodes, command.node) == nodes.end())
-            nodes.push_back(command.node);
-    return nodes;
-}
-
 /// The longest time a fault can be in force even while its lease is renewed.
 Duration longest_in_force(FaultPlan const& plan) {
     Duration longest = plan.hold + std::chrono::seconds(30);
@@ -43,6 +33,15 @@ Duration longest_in_force(FaultPlan const& plan) {
 }
 
 }  // namespace
+
+std::vector<std::string> nodes_to_arm(FaultPlan const& plan) {
+    std::vector<std::string> nodes;
+    if (plan.self_heal == SelfHeal::controller) return nodes;
+    for (FaultCommand const& command : plan.undo)
+        if (!command.node.empty() && std::ranges::find(nodes, command.node) == nodes.end())
+            nodes.push_back(command.node);
+    return nodes;
+}
 
 ActiveFault::ActiveFault(Name name, FaultPlan plan, FaultTools tools)
     : name_(std::move(name)), plan_(std::move(plan)), tools_(tools) {
@@ -189,6 +188,24 @@ bool ActiveFault::prove(std::stop_token stop) {
     }
     tell(FaultStage::verified, proof);
     return true;
+}
+
+std::string ActiveFault::answers_too_soon(Instant injected, std::stop_token const& stop) {
+    Instant const enough = injected + plan_.stays_silent_for;
+    while (tools_.clock.now() < enough && !stop.stop_requested()) {
+        for (Evidence const& evidence : plan_.evidence) {
+            if (evidence.relation != Evidence::Relation::silent) continue;
+            if (!tools_.hands.run_one(evidence.command, stop)) continue;
+            Duration const after = tools_.clock.now() - injected;
+            if (after >= plan_.stays_silent_for) return "";
+            return fmt::format(
+                "{} answered again after {}, sooner than {}: nobody had to take over",
+                evidence.command.node, format_seconds(after),
+                format_duration(plan_.stays_silent_for));
+        }
+        tools_.clock.sleep_for(std::chrono::seconds(1), stop);
+    }
+    return "";
 }
 
 Status ActiveFault::undo(Duration patience) {

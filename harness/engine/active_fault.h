@@ -26,6 +26,9 @@ struct FaultTools {
     Instant origin;  ///< Offset 0 of the record
 };
 
+/// The nodes that must hold what ends the fault without us: those with an undo of their own.
+[[nodiscard]] std::vector<std::string> nodes_to_arm(FaultPlan const& plan);
+
 /// A fault from the moment its undo is promised until the promise is kept.
 ///
 /// The order is fixed: take the evidence's first look, promise (synced), arm the nodes, inject,
@@ -58,6 +61,10 @@ public:
     /// Looks until every piece of evidence is there or its time is up; writes verified or
     /// unverified. True when proved.
     bool prove(std::stop_token stop);
+
+    /// Watches that the silenced nodes keep silent for as long as the plan asks. Why they did not;
+    /// empty when they did, or when the plan does not ask.
+    std::string answers_too_soon(Instant injected, std::stop_token const& stop);
     /// Undoes it, with at most `patience` in all. Not stoppable by the run's stop token on
     /// purpose: interrupting a run must not skip it.
     Status undo(Duration patience);

@@ -41,7 +41,7 @@ constexpr Duration stable_span = 10s;
 
 }  // namespace
 
-Conductor::Conductor(Stage stage) : stage_(std::move(stage)), random_(stage_.seed) {}
+Conductor::Conductor(Stage stage) : stage_(std::move(stage)), draws_(stage_.seed) {}
 
 record::Offset Conductor::now() const { return stage_.tools.clock.now() - stage_.tools.origin; }
 
@@ -97,15 +97,13 @@ bool Conductor::play_fault(FaultStep const& step, int index, std::stop_token con
     ClusterView const before = stage_.look(stop);
     Duration const longest = step.random_wait.value_or(before.loop_wait);
     // Each fault gets its own draw, so that adding a step does not move the others.
-    std::uniform_real_distribution<double> uniform(0.0, 1.0);
-    auto const wait = Duration(
-        static_cast<std::int64_t>(uniform(random_) * static_cast<double>(longest.count())));
+    Duration const wait = draws_.wait(longest);
     log::info("fault.waits",
               fmt::format("{} (seeded, up to {})", format_seconds(wait), format_duration(longest)));
     if (!stage_.tools.clock.sleep_for(wait, stop)) return false;
 
     ClusterView view = stage_.look(stop);
-    view.draw = random_();
+    view.draw = draws_.choice();
     for (NodeView const& node : view.nodes) {
         if (node.etcd_leader)
             stage_.tools.sink.write(
@@ -152,7 +150,13 @@ bool Conductor::play_fault(FaultStep const& step, int index, std::stop_token con
     Instant const injected = stage_.tools.clock.now();
     active_.push_back(std::move(*fault));
     ActiveFault& in_force = active_.back();
+    for (std::string const& reason : in_force.plan().proves_nothing)
+        note(Note::Effect::inconclusive, fmt::format("step {}: {}", index + 1, reason));
     bool const proved = in_force.prove(stop);
+    if (proved) {
+        if (std::string const early = in_force.answers_too_soon(injected, stop); !early.empty())
+            note(Note::Effect::inconclusive, fmt::format("step {}: {}", index + 1, early));
+    }
     bool const held =
         proved && stage_.tools.clock.sleep_until(injected + in_force.plan().hold, stop);
     bool const undone = undo(in_force);

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <functional>
-#include <random>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "harness/cluster/view.h"
 #include "harness/engine/active_fault.h"
+#include "harness/engine/draws.h"
 #include "harness/engine/live_tally.h"
 #include "harness/scenario/scenario.h"
 
@@ -50,7 +50,7 @@ private:
     std::string lacking(Condition condition, record::Offset since, std::stop_token const& stop);
 
     Stage stage_;
-    std::mt19937_64 random_;
+    Draws draws_;
     std::vector<ActiveFault> active_;
     int faults_made_{};
 };

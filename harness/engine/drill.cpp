@@ -13,6 +13,7 @@
 #include "harness/engine/access.h"
 #include "harness/engine/conductor.h"
 #include "harness/engine/leftovers.h"
+#include "harness/engine/needs_check.h"
 #include "harness/engine/node_lock.h"
 #include "harness/engine/node_logs.h"
 #include "harness/engine/node_state.h"
@@ -161,7 +162,10 @@ bool Drill::prove_baseline() {
                              step.text));
             return false;
         }
-        return true;
+        auto const impossible = impossible_steps(*fleet_, request_.scenario.steps, view, stop);
+        for (std::string const& reason : impossible)
+            note(Note::Effect::inconclusive, "skipped, nothing was touched: " + reason);
+        return impossible.empty();
     } while (clock_.now() < deadline && clock_.sleep_for(500ms, stop));
     note(Note::Effect::inconclusive,
          fmt::format("the cluster was not healthy before the drill, so nothing was touched: {}",

@@ -30,6 +30,13 @@ Result<RemoteResult> run_here(FaultCommand const& command, std::stop_token stop)
     return result;
 }
 
+RemoteCommand remote(FaultCommand const& command) {
+    return {.argv = command.argv,
+            .input = command.input,
+            .timeout = command.timeout,
+            .bounds_itself = command.bounds_itself};
+}
+
 Error describe(CommandOutcome const& outcome, std::string const& what) {
     std::string const where =
         outcome.command.node.empty() ? "the controller" : outcome.command.node;
@@ -41,33 +48,38 @@ Error describe(CommandOutcome const& outcome, std::string const& what) {
 
 Result<RemoteResult> Hands::run_one(FaultCommand const& command, std::stop_token stop) {
     if (command.node.empty()) return run_here(command, std::move(stop));
-    return fleet_.run_on(command.node,
-                         {.argv = command.argv,
-                          .input = command.input,
-                          .timeout = command.timeout,
-                          .bounds_itself = command.bounds_itself},
-                         std::move(stop));
+    return fleet_.run_on(command.node, remote(command), std::move(stop));
 }
 
 std::vector<CommandOutcome> Hands::run(std::span<FaultCommand const> commands,
                                        std::stop_token stop) {
     std::vector<CommandOutcome> outcomes;
-    std::map<std::string, std::vector<std::size_t>> by_node;
+    std::vector<Fleet::Task> tasks;
+    std::vector<std::size_t> on_nodes;
+    std::vector<std::size_t> here;
     for (std::size_t index = 0; index < commands.size(); ++index) {
         outcomes.push_back(
             {commands[index], fail(Error::Kind::stopped, "not run: an earlier command failed")});
-        by_node[commands[index].node].push_back(index);
+        (commands[index].node.empty() ? here : on_nodes).push_back(index);
+        if (!commands[index].node.empty())
+            tasks.push_back({commands[index].node, remote(commands[index])});
     }
-    std::vector<std::jthread> threads;
-    for (auto const& entry : by_node) {
-        threads.emplace_back([&, indices = entry.second] {
-            for (std::size_t const index : indices) {
-                outcomes[index].result = run_one(commands[index], stop);
+    std::jthread beside;
+    if (!here.empty())
+        beside = std::jthread([&] {
+            for (std::size_t const index : here) {
+                outcomes[index].result = run_here(commands[index], stop);
                 if (!first_failure(std::span(&outcomes[index], 1))) return;
             }
         });
-    }
-    threads.clear();  // joins
+    auto results =
+        fleet_.run_all(tasks, stop, [&](std::size_t task, Result<RemoteResult> const& result) {
+            CommandOutcome const outcome{commands[on_nodes[task]], result};
+            return first_failure(std::span(&outcome, 1)).has_value();
+        });
+    for (std::size_t task = 0; task < results.size(); ++task)
+        outcomes[on_nodes[task]].result = std::move(results[task]);
+    if (beside.joinable()) beside.join();
     return outcomes;
 }
 

@@ -3,7 +3,9 @@
 
 #include "harness/base/units.h"
 #include "harness/fault.h"
+#include "harness/faults/support/held_unit.h"
 #include "harness/faults/support/node_script.h"
+#include "harness/faults/support/processes.h"
 #include "harness/faults/support/services.h"
 
 namespace interregnum {
@@ -11,92 +13,105 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Pid and start time of the oldest process: pids are reused, the pair is not. Nothing is printed
-// when none runs.
-constexpr std::string_view identity_of_program = R"sh(
-pid=$(pgrep -o -x "$1") || exit 0
-echo "$pid $(sed 's/.*) //' "/proc/$pid/stat" | cut -d' ' -f20)"
+constexpr std::string_view mark = "killed";
+
+// PostgreSQL is no unit: $1 "postmaster" (its children notice and end by themselves) or
+// "postgres" (all of them in one call), $2 the signal. Only Patroni's: another cluster's server on
+// the same machine is no target.
+constexpr std::string_view kill_postgres = R"sh(
+found=$(postmaster)
+[ -n "$found" ] || { echo "PostgreSQL does not run" >&2; exit 1; }
+pid=${found% *}; children=
+[ "$1" = postmaster ] || children=$(pgrep -P "$pid")
+fields "$pid" && [ "$pid $start" = "$found" ] || { echo "the postmaster has just gone" >&2; exit 1; }
+kill -s "$2" $pid $children 2>/dev/null
+fields "$pid" && [ "$pid $start" = "$found" ] || exit 0
+kill -s "$2" "$pid" 2>/dev/null || :
 )sh";
 
-constexpr std::string_view identity_of_unit = R"sh(
-pid=$(systemctl show -p MainPID --value "$1")
-[ "${pid:-0}" != 0 ] || exit 0
-echo "$pid $(sed 's/.*) //' "/proc/$pid/stat" | cut -d' ' -f20)"
-)sh";
+FaultCommand postgres_script(std::string const& node, std::string_view script,
+                             std::vector<std::string> arguments) {
+    return node_script(node, std::string(process_functions()) + std::string(script),
+                       std::move(arguments));
+}
 
-// The marker lets `heal --all` find the mask by name, with no journal.
-constexpr std::string_view kill_and_hold = R"sh(
-mkdir -p /run/interregnum && : > "/run/interregnum/masked.$1" &&
-systemctl mask --runtime "$1.service" && systemctl kill -s "$2" --kill-whom=all "$1.service"
-)sh";
+void add_postgres(FaultPlan& plan, std::string const& node, std::string const& process,
+                  std::string const& signal) {
+    plan.inject.push_back(postgres_script(node, kill_postgres, {process, signal}));
+}
 
-constexpr std::string_view release = R"sh(
-systemctl unmask --runtime "$1.service" && systemctl daemon-reload
-systemctl reset-failed "$1.service" 2>/dev/null
-systemctl start "$1.service" || exit 1
-rm -f "/run/interregnum/masked.$1"; rmdir /run/interregnum 2>/dev/null || :
-)sh";
+void add_postmaster_evidence(FaultPlan& plan, std::string const& node) {
+    plan.evidence.push_back({.what = "the postmaster on " + node + " is gone or another process",
+                             .command = postgres_script(node, "postmaster\n", {}),
+                             .relation = Evidence::Relation::changed});
+}
 
-constexpr std::string_view sweep = R"sh(
-status=0
-for marker in /run/interregnum/masked.*; do
-    [ -e "$marker" ] || continue
-    unit=${marker##*/masked.}
-    systemctl unmask --runtime "$unit.service" && systemctl daemon-reload
-    systemctl reset-failed "$unit.service" 2>/dev/null
-    systemctl start "$unit.service" && rm -f "$marker" && echo "released $unit" || status=1
-done
-exit $status
-)sh";
-
-constexpr std::string_view residue = R"sh(
-for marker in /run/interregnum/masked.*; do
-    [ ! -e "$marker" ] || echo "held down: ${marker##*/masked.}"
-done
-)sh";
-
-void add_target(FaultPlan& plan, std::string const& node, Service const& target,
-                std::string const& signal) {
-    std::string const unit(target.unit);
-    std::string const program(target.program);
-    bool const by_program = unit.empty();
-    if (by_program) {
-        plan.inject.push_back({.node = node, .argv = {"pkill", "-" + signal, "-x", program}});
-    } else if (plan.hold > 0s) {
-        plan.inject.push_back(node_script(node, kill_and_hold, {unit, signal}));
-        plan.undo.push_back(node_script(node, release, {unit}, 30s));
-    } else {
-        plan.inject.push_back(
-            {.node = node,
-             .argv = {"systemctl", "kill", "-s", signal, "--kill-whom=main", unit + ".service"}});
-        // Its supervisor restarts it; starting what runs already does nothing.
-        plan.undo.push_back(
-            {.node = node, .argv = {"systemctl", "start", unit + ".service"}, .timeout = 30s});
-    }
+void add_unit(FaultPlan& plan, std::string const& node, Service const& service,
+              std::string_view whom, std::string const& signal) {
+    bool const hold = plan.hold > 0s;
+    plan.inject.push_back(bring_down(
+        node, {.mark = mark, .unit = service.unit, .signal = signal, .whom = whom, .hold = hold}));
+    // Without "hold" its supervisor restarts it, or this does.
+    plan.undo.push_back(bring_back(node, mark, service.unit));
     plan.evidence.push_back(
-        {.what = fmt::format("{} on {} is gone or another process", target.name, node),
-         .command = by_program ? node_script(node, identity_of_program, {program})
-                               : node_script(node, identity_of_unit, {unit}),
+        {.what = fmt::format("{}'s main process on {} is gone or another one", service.name, node),
+         .command = main_process_of(node, service.unit),
          .relation = Evidence::Relation::changed});
+    if (hold)
+        plan.evidence.push_back({.what = fmt::format("{} on {} stays down", service.name, node),
+                                 .command = is_down(node, service.unit),
+                                 .relation = Evidence::Relation::succeeds});
+}
+
+void add_target(FaultPlan& plan, std::string const& node, std::string const& process,
+                std::string const& signal) {
+    if (process == "postgres" || process == postmaster_name) {
+        add_postgres(plan, node, process, signal);
+        add_postmaster_evidence(plan, node);
+        return;
+    }
+    bool const both = process == both_name;
+    // Patroni's unit holds PostgreSQL too: "patroni" is the one process of that name.
+    add_unit(plan, node, *find_service(both ? "patroni" : process),
+             process == "patroni" ? "main" : "all", signal);
+    if (both) add_postmaster_evidence(plan, node);
 }
 
 Result<FaultPlan> plan(FaultRequest const& request) {
     auto const& [id, options, targets, view, lease] = request;
     FaultPlan result{.targets = targets, .hold = options.duration("for")};
     std::string const& process = options.text("process");
-    if (process == "postgres" && result.hold > 0s)
+    bool const postgres = process == "postgres" || process == postmaster_name;
+    if (postgres && result.hold > 0s)
         return fail(Error::Kind::invalid,
-                    "\"for\" does not go with \"process\": \"postgres\": Patroni restarts it at "
-                    "once; kill \"patroni\" to hold both down");
+                    fmt::format("\"for\" does not go with \"process\": \"{}\": Patroni restarts "
+                                "it at once; kill \"{}\" to hold both down",
+                                process, both_name));
     if (result.hold == 0s) result.self_heal = SelfHeal::by_itself;
-    Service const& service = *find_service(process);
+    if (result.hold > 0s) result.nodes_lost = nodes_lost_without(process, targets);
     for (std::string const& node : targets)
-        add_target(result, node, service, options.text("signal"));
+        add_target(result, node, process, options.text("signal"));
     result.summary = fmt::format(
         "SIG{} to {}{}", options.text("signal"), process,
         result.hold > 0s ? ", held down for " + format_duration(result.hold) : std::string());
     return result;
 }
+
+std::vector<std::string_view> needs(Options const& options) {
+    std::string const& process = options.text("process");
+    if (process == "postgres" || process == postmaster_name) return {};
+    return {"systemd"};
+}
+
+std::vector<std::string_view> process_names() {
+    auto names = service_names(false);
+    names.push_back(postmaster_name);
+    names.push_back(both_name);
+    return names;
+}
+
+std::string const sweep = held_unit_sweep(mark);
+std::string const residue = held_unit_residue(mark);
 
 RegisterFault const registered{{
     .name = "process.kill",
@@ -105,19 +120,23 @@ RegisterFault const registered{{
         {
             {.name = "target", .type = OptionType::role, .doc = "role or node", .required = true},
             {.name = "process",
-             .doc = "which service; postgres: all its processes, Patroni lives on",
-             .choices = service_names(false),
+             .doc = "which service, all its processes; patroni: that process alone, PostgreSQL "
+                    "lives on; postmaster: PostgreSQL's first process alone; postgres: all of "
+                    "PostgreSQL's, Patroni lives on; patroni+postgres: all of both",
+             .choices = process_names(),
              .required = true},
             {.name = "signal",
              .fallback = "KILL",
-             .doc = "name of the signal",
-             .choices = {"KILL", "TERM", "INT", "QUIT", "ABRT", "SEGV"}},
+             .doc = "name of the signal; one that does not end the process proves nothing",
+             .choices = {"KILL", "TERM", "INT", "QUIT", "ABRT", "SEGV", "BUS", "FPE", "ILL", "TRAP",
+                         "SYS", "HUP", "PIPE", "ALRM", "USR1", "USR2"}},
             {.name = "for",
              .type = OptionType::duration,
              .fallback = "0s",
-             .doc = "how long it is kept down (services only); 0s: its supervisor may restart it"},
+             .doc = "how long it is kept down; 0s: its supervisor may restart it at once"},
         },
     .plan = plan,
+    .needs = needs,
     .sweep = sweep,
     .residue = residue,
 }};

@@ -77,6 +77,11 @@ Status kill_cgroup(std::string const& name) {
     return {};
 }
 
+bool has_processes(std::string const& name) {
+    auto const root = cgroup2_root();
+    return root && is_populated(*root + "/" + name);
+}
+
 std::vector<std::string> find_cgroups(std::string const& name) {
     std::vector<std::string> found;
     for (Mount const& mount : list_mounts()) {

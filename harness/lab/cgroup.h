@@ -20,6 +20,9 @@ namespace interregnum {
 /// SIGKILLs everything in it and below, frozen or not, and waits until it is empty.
 [[nodiscard]] Status kill_cgroup(std::string const& name);
 
+/// Any process in it or below.
+[[nodiscard]] bool has_processes(std::string const& name);
+
 /// Removes it and all below, in every hierarchy that is mounted. Must be empty of processes.
 [[nodiscard]] Status remove_cgroup(std::string const& name);
 

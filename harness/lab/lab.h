@@ -34,9 +34,13 @@ enum class LabUp {
 /// Brings the lab up and waits until all of it is healthy. Builds the image when there is none
 /// for this recipe. What an unfinished or killed `lab_up` left behind is removed first; on any
 /// failure, and when `stop` is requested (error kind `stopped`), everything is removed again.
-/// A lab that is up with other settings is an error of kind `invalid`.
-[[nodiscard]] Result<LabUp> lab_up(LabSettings const& settings, LabProgress const& progress,
-                                   std::stop_token stop);
+/// A lab that is up with other settings is an error of kind `invalid`. `program` is the path of
+/// this program, which the lab runs as its supervisor (supervisor.h).
+[[nodiscard]] Result<LabUp> lab_up(LabSettings const& settings, std::string const& program,
+                                   LabProgress const& progress, std::stop_token stop);
+
+/// Boots nodes of the lab again that reboot; returns when the lab is gone. The supervisor's verb.
+[[nodiscard]] Status supervise_lab();
 
 /// Removes the lab: processes, network, mounts, cgroups, files (not the cached image). Works by
 /// name, so also after a crash and when there is nothing to remove. Returns what could not be
@@ -52,7 +56,7 @@ enum class LabUp {
 [[nodiscard]] Status lab_power_off(std::string_view node);
 
 /// Boots a node that is off, from its disk. Returns when it has a process 1; its services come up
-/// after that. Fine when it is on.
+/// after that. Fine when it is on; one that is still stopping is waited for.
 [[nodiscard]] Status lab_power_on(std::string_view node);
 
 /// The argv prefix (nsenter and the like) that runs a command inside a node as root.

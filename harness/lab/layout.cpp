@@ -48,6 +48,10 @@ std::string root(LabNode const& node) { return in_node_dir(node, "root"); }
 std::string data_volume(LabNode const& node) { return disk(node) + "/postgresql"; }
 std::string process_record(LabNode const& node) { return in_node_dir(node, "process.json"); }
 std::string console_log(LabNode const& node) { return in_node_dir(node, "console.log"); }
+std::string exit_record(LabNode const& node) {
+    return in_state_dir("exit-status." + std::string(node.name));
+}
+std::string supervisor_log() { return in_state_dir("supervisor.log"); }
 }  // namespace lab_path
 
 }  // namespace interregnum

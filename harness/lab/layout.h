@@ -56,6 +56,9 @@ namespace lab_path {
 [[nodiscard]] std::string data_volume(LabNode const& node);
 [[nodiscard]] std::string process_record(LabNode const& node);
 [[nodiscard]] std::string console_log(LabNode const& node);
+/// The exit status of the node's nspawn, once it has ended.
+[[nodiscard]] std::string exit_record(LabNode const& node);
+[[nodiscard]] std::string supervisor_log();
 }  // namespace lab_path
 
 }  // namespace interregnum

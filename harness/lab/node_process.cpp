@@ -47,6 +47,18 @@ std::vector<std::string> nspawn_argv(LabNode const& node, std::string const& pro
     return argv;
 }
 
+/// nspawn's exit status when its node asks for a reboot (with --keep-unit).
+constexpr std::string_view reboot_status = "133\n";
+
+/// A shell around nspawn that notes how it ended: nobody who is still there is its parent.
+std::vector<std::string> noting_exit(LabNode const& node, std::vector<std::string> const& argv) {
+    std::vector<std::string> shell{"/bin/sh", "-c",
+                                   R"("$@"; echo "$?" > "$0.new" && mv "$0.new" "$0")",
+                                   lab_path::exit_record(node)};
+    shell.insert(shell.end(), argv.begin(), argv.end());
+    return shell;
+}
+
 nlohmann::json to_json(ProcessId const& process) {
     return {{"pid", process.pid}, {"start_ticks", process.start_ticks}};
 }
@@ -65,14 +77,14 @@ void remove_image_lock(LabNode const& node) {
     unlink(path.c_str());
 }
 
-Result<NodeProcess> wait_for_init(LabNode const& node, pid_t nspawn, std::stop_token const& stop) {
+Result<NodeProcess> wait_for_init(LabNode const& node, pid_t shell, std::stop_token const& stop) {
     SteadyClock clock;
     Instant const limit = clock.now() + init_limit;
     while (clock.now() < limit) {
-        auto const supervisor = process_of(nspawn);
-        if (!supervisor) break;
-        if (auto const init = find_container_init(nspawn))
-            return NodeProcess{.nspawn = *supervisor, .init = *init};
+        if (!process_of(shell)) break;
+        auto const nspawn = find_child(shell);
+        auto const init = nspawn ? find_container_init(nspawn->pid) : std::nullopt;
+        if (init) return NodeProcess{.nspawn = *nspawn, .init = *init};
         if (!clock.sleep_for(poll_period, stop))
             return fail(Error::Kind::stopped, "stopped while booting " + std::string(node.name));
     }
@@ -89,8 +101,10 @@ Result<NodeProcess> boot_node(LabNode const& node, std::stop_token stop) {
     if (Status clean = remove_node_traces(node); !clean) return std::unexpected(clean.error());
     auto const cgroup = make_cgroup(lab_unit(node));
     if (!cgroup) return std::unexpected(cgroup.error());
+    if (Status removed = remove_files({lab_path::exit_record(node)}); !removed)
+        return std::unexpected(removed.error());
     auto const pid = spawn_detached(
-        {.argv = nspawn_argv(node, *program),
+        {.argv = noting_exit(node, nspawn_argv(node, *program)),
          .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "TERM=dumb",
                          "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1", "SYSTEMD_NSPAWN_TMPFS_TMP=0"},
          .cgroup = *cgroup,
@@ -115,6 +129,11 @@ std::optional<NodeProcess> running_node(LabNode const& node) {
                             .init = process_from(json.at("init"))};
     if (!is_alive(found.init)) return std::nullopt;
     return found;
+}
+
+bool wants_to_boot_again(LabNode const& node) {
+    auto const ended = read_file(lab_path::exit_record(node));
+    return ended && *ended == reboot_status && !running_node(node);
 }
 
 Status kill_node(LabNode const& node) {

@@ -23,6 +23,9 @@ struct NodeProcess {
 /// The node's processes by their record, when they still run.
 [[nodiscard]] std::optional<NodeProcess> running_node(LabNode const& node);
 
+/// It went down by itself in order to boot again (`reboot`), and does not run.
+[[nodiscard]] bool wants_to_boot_again(LabNode const& node);
+
 /// Kills the node's process 1 and waits until nothing of the node runs. What the kernel does not
 /// take down with it (nothing, normally) is killed through the cgroup.
 [[nodiscard]] Status kill_node(LabNode const& node);

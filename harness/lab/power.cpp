@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include "harness/lab/power.h"
+
+#include <algorithm>
+#include <array>
+
 #include <unistd.h>
 
+#include "harness/base/clock.h"
 #include "harness/base/nearest.h"
+#include "harness/lab/files.h"
 #include "harness/lab/lab.h"
 #include "harness/lab/network.h"
 #include "harness/lab/node_process.h"
@@ -26,7 +33,39 @@ Result<LabNode const*> node_of_running_lab(std::string_view name) {
     return node;
 }
 
+/// systemd's own patience with a service that does not stop is 90 s.
+constexpr auto stopping_limit = std::chrono::seconds(110);
+
+/// Neither off nor on.
+bool is_between(std::string_view name) {
+    LabNode const* const node = find_lab_node(name);
+    auto const running = node == nullptr ? std::nullopt : running_node(*node);
+    if (!running) return false;
+    // At the very end process 1 becomes systemd-shutdown, which answers no question.
+    auto const program = read_file("/proc/" + std::to_string(running->init.pid) + "/comm");
+    if (program && program->starts_with("systemd-shut")) return true;
+    auto const said = lab_exec(
+        name, {.argv = {"systemctl", "is-system-running"}, .timeout = std::chrono::seconds(5)});
+    // Late in a shutdown, and early in a boot, nobody answers: that is not "on" either.
+    constexpr std::array<std::string_view, 5> on{"initializing", "starting", "running", "degraded",
+                                                 "maintenance"};
+    return !said || std::ranges::none_of(
+                        on, [&](std::string_view word) { return said->out.starts_with(word); });
+}
+
 }  // namespace
+
+Status boot_from_disk(LabNode const& node) {
+    if (running_node(node)) return {};
+    // What a node that went down by itself (reboot, poweroff) left: its old network too, since
+    // firewall rules and half-closed connections do not survive a power cycle.
+    if (Status killed = kill_node(node); !killed) return killed;
+    if (Status unplugged = unplug(node); !unplugged) return unplugged;
+    if (Status plugged = plug_in(node, {}); !plugged) return plugged;
+    auto const booted = boot_node(node, {});
+    if (!booted) return std::unexpected(booted.error());
+    return {};
+}
 
 Status lab_power_off(std::string_view name) {
     auto const node = node_of_running_lab(name);
@@ -44,17 +83,18 @@ Status lab_power_off(std::string_view name) {
 Status lab_power_on(std::string_view name) {
     auto const node = node_of_running_lab(name);
     if (!node) return std::unexpected(node.error());
+    SteadyClock clock;
+    Instant const limit = clock.now() + stopping_limit;
+    // A node that is still stopping is neither on nor off. It is waited for, with the lock let
+    // go: it may be stopping in order to boot again, which is the supervisor's business.
+    while (is_between(name)) {
+        if (clock.now() > limit)
+            return fail(Error::Kind::timeout, std::string(name) + " does not finish stopping");
+        clock.sleep_for(std::chrono::milliseconds(200), {});
+    }
     auto const lock = LabLock::take();
     if (!lock) return std::unexpected(lock.error());
-    if (running_node(**node)) return {};
-    // What a node that went down by itself (reboot, poweroff) left: its old network too, since
-    // firewall rules and half-closed connections do not survive a power cycle.
-    if (Status killed = kill_node(**node); !killed) return killed;
-    if (Status unplugged = unplug(**node); !unplugged) return unplugged;
-    if (Status plugged = plug_in(**node, {}); !plugged) return plugged;
-    auto const booted = boot_node(**node, {});
-    if (!booted) return std::unexpected(booted.error());
-    return {};
+    return boot_from_disk(**node);
 }
 
 Result<std::vector<std::string>> lab_exec_prefix(std::string_view name) {

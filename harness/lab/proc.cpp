@@ -85,6 +85,15 @@ Status kill_process(ProcessId const& process) {
     return done;
 }
 
+std::optional<ProcessId> find_child(pid_t parent) {
+    for (pid_t const pid : all_pids()) {
+        auto const status = read_file(proc_file(pid, "status"));
+        if (status && status_values(*status, "PPid") == std::vector<long>{parent})
+            return process_of(pid);
+    }
+    return std::nullopt;
+}
+
 std::optional<ProcessId> find_container_init(pid_t parent) {
     for (pid_t const pid : all_pids()) {
         auto const status = read_file(proc_file(pid, "status"));

@@ -29,6 +29,9 @@ struct ProcessId {
 /// gone already is fine.
 [[nodiscard]] Status kill_process(ProcessId const& process);
 
+/// A child of this process, in its own pid namespace; the first one found.
+[[nodiscard]] std::optional<ProcessId> find_child(pid_t parent);
+
 /// The process 1 of a pid namespace whose parent is `parent`: what a container boots.
 [[nodiscard]] std::optional<ProcessId> find_container_init(pid_t parent);
 

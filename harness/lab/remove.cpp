@@ -11,6 +11,7 @@
 #include "harness/lab/network.h"
 #include "harness/lab/node_process.h"
 #include "harness/lab/state.h"
+#include "harness/lab/supervisor.h"
 #include "harness/lab/volume.h"
 
 namespace interregnum {
@@ -36,7 +37,7 @@ Status remove_state_dir() {
 }  // namespace
 
 std::vector<std::string> lab_leftovers() {
-    std::vector<std::string> left;
+    std::vector<std::string> left = find_supervisor_traces();
     for (LabNode const& node : lab_nodes()) {
         for (std::string const& trace : find_node_traces(node)) left.push_back(trace);
         if (access(netns_path(lab_unit(node)).c_str(), F_OK) == 0)
@@ -52,6 +53,8 @@ std::vector<std::string> lab_leftovers() {
 
 std::vector<std::string> remove_lab() {
     std::vector<std::string> problems;
+    // It boots nodes, so it goes before them.
+    note(problems, stop_supervisor());
     // All lines first: no node hears how the others die.
     for (LabNode const& node : lab_nodes()) note(problems, unplug(node));
     for (LabNode const& node : lab_nodes()) note(problems, kill_node(node));

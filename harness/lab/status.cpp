@@ -7,6 +7,7 @@
 #include "harness/lab/layout.h"
 #include "harness/lab/node_process.h"
 #include "harness/lab/state.h"
+#include "harness/lab/supervisor.h"
 
 namespace interregnum {
 
@@ -31,6 +32,8 @@ Result<std::string> lab_status() {
     }
     std::string const missing = health.first_missing();
     text += missing.empty() ? "healthy\n" : "not healthy: " + missing + "\n";
+    if (!supervisor_runs())
+        text += "a node that reboots stays off: the supervisor does not run (`lab up` starts it)\n";
     return text + "inventory: " + lab_path::inventory() + "\n";
 }
 

@@ -19,6 +19,7 @@
 #include "harness/lab/remove.h"
 #include "harness/lab/secrets.h"
 #include "harness/lab/state.h"
+#include "harness/lab/supervisor.h"
 
 namespace interregnum {
 namespace {
@@ -58,8 +59,8 @@ Status boot_all(bool db, std::stop_token const& stop) {
 }
 
 /// Everything from the empty state directory to a healthy cluster.
-Status start(LabSettings const& settings, Image const& image, LabProgress const& progress,
-             std::stop_token const& stop) {
+Status start(LabSettings const& settings, Image const& image, std::string const& program,
+             LabProgress const& progress, std::stop_token const& stop) {
     if (Status made = make_state_dir(settings); !made) return made;
     auto const secrets = make_lab_secrets();
     if (!secrets) return std::unexpected(secrets.error());
@@ -76,6 +77,7 @@ Status start(LabSettings const& settings, Image const& image, LabProgress const&
     if (Status healthy = wait_until_healthy(settings, secrets->redis.reveal(), progress, stop);
         !healthy)
         return healthy;
+    if (Status started = start_supervisor(program); !started) return started;
     if (Status put = write_file(lab_path::inventory(), lab_inventory_text(), 0644); !put)
         return put;
     return write_lab_state({.up = true,
@@ -92,17 +94,19 @@ std::unexpected<Error> fail_and_remove(Error error, LabProgress const& progress)
 
 }  // namespace
 
-Result<LabUp> lab_up(LabSettings const& settings, LabProgress const& progress,
-                     std::stop_token stop) {
+Result<LabUp> lab_up(LabSettings const& settings, std::string const& program,
+                     LabProgress const& progress, std::stop_token stop) {
     if (Status able = check_machine(all_disks_bytes(settings)); !able)
         return std::unexpected(able.error());
     auto const lock = LabLock::take();
     if (!lock) return std::unexpected(lock.error());
     auto const state = read_lab_state();
     if (state && state->up) {
-        if (state->settings == settings.lines()) return LabUp::already_up;
-        return fail(Error::Kind::invalid,
-                    "the lab is up with other settings: `interregnum lab down` first");
+        if (state->settings != settings.lines())
+            return fail(Error::Kind::invalid,
+                        "the lab is up with other settings: `interregnum lab down` first");
+        if (Status runs = start_supervisor(program); !runs) return std::unexpected(runs.error());
+        return LabUp::already_up;
     }
     for (std::string const& warning : settings.warnings()) progress("warning: " + warning);
     // By name, whatever a killed run left; nothing at all, normally.
@@ -114,7 +118,7 @@ Result<LabUp> lab_up(LabSettings const& settings, LabProgress const& progress,
         return std::unexpected(good.error());
     SteadyClock const clock;
     Instant const started = clock.now();
-    if (Status up = start(settings, *image, progress, stop); !up)
+    if (Status up = start(settings, *image, program, progress, stop); !up)
         return fail_and_remove(up.error(), progress);
     progress(fmt::format("healthy after {}", format_seconds(clock.now() - started)));
     return LabUp::started;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <string_view>
 #include <vector>
 
@@ -14,13 +15,24 @@
 namespace interregnum {
 namespace {
 
-// libssh2 1.10 signs with RSA keys as "ssh-rsa", that is with SHA-1, only.
+// libssh2 1.10 signs with RSA keys as "ssh-rsa", that is with SHA-1, only; it knows
+// nothing of certificates and hardware keys.
 constexpr std::string_view rsa_advice =
     " (an RSA key: this program's SSH library can sign with it only in the old ssh-rsa way, with "
-    "SHA-1, which OpenSSH 8.8 and later refuse; use an ed25519 key: ssh-keygen -t ed25519)";
+    "SHA-1, which OpenSSH 8.8 and later refuse; set \"transport\": \"openssh\" in the inventory's "
+    "ssh, or use an ed25519 key: ssh-keygen -t ed25519)";
+constexpr std::string_view certificate_advice =
+    " (there is a certificate beside it, which this program's SSH library does not use; set "
+    "\"transport\": \"openssh\" in the inventory's ssh)";
 
 std::string_view advice_for(std::string_view type) {
     return type == "ssh-rsa" ? rsa_advice : std::string_view();
+}
+
+std::string_view advice_for(KeyFile const& key) {
+    std::error_code ignored;
+    if (std::filesystem::exists(key.path + "-cert.pub", ignored)) return certificate_advice;
+    return advice_for(key.type);
 }
 
 std::unexpected<Error> refuse(std::string message) {
@@ -67,9 +79,9 @@ Status login_with_file(RawSession const& session, SshTarget const& target, KeyFi
         return fail(Error::Kind::unreachable, "logging in: " + session.last_error());
     if (step.code == LIBSSH2_ERROR_FILE || step.code == LIBSSH2_ERROR_METHOD_NOT_SUPPORTED)
         return refuse(fmt::format("key file {}: the SSH library cannot use it ({}){}", key.path,
-                                  session.last_error(), advice_for(key.type)));
+                                  session.last_error(), advice_for(key)));
     return refuse(fmt::format("the key {} is not accepted for the user {}{}", key.path, target.user,
-                              advice_for(key.type)));
+                              advice_for(key)));
 }
 
 /// What the signing callback needs; libssh2 hands it through as void**.
@@ -125,8 +137,8 @@ Status login_with_agent(RawSession const& session, SshTarget const& target,
     char const* const socket = std::getenv("SSH_AUTH_SOCK");
     std::string const wanted = only ? fmt::format("key file {} is encrypted and ", only->path) : "";
     std::string const remedy =
-        only ? fmt::format("; start one and `ssh-add {}`, or use a key without a passphrase",
-                           only->path)
+        only ? fmt::format("; start one and `ssh-add {}`, or use a key without a passphrase{}",
+                           only->path, advice_for(*only))
              : "; name a key file in ssh.key, or start an agent and ssh-add a key";
     if (socket == nullptr || *socket == '\0')
         return refuse(wanted + "there is no ssh agent (SSH_AUTH_SOCK is not set)" + remedy);
@@ -164,7 +176,8 @@ Status authenticate(RawSession const& session, SshTarget const& target,
     if (key && key->type.starts_with("sk-"))
         return refuse(
             fmt::format("key file {} belongs to a hardware key, which the SSH library "
-                        "cannot use; use an ed25519 key",
+                        "cannot use; set \"transport\": \"openssh\" in the inventory's ssh, or "
+                        "use an ed25519 key",
                         key->path));
     auto const done = logged_in_at_once(session, target, waiter);
     if (!done) return std::unexpected(done.error());

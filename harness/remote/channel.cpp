@@ -12,8 +12,8 @@ namespace interregnum {
 // session.
 void Channel::Free::operator()(_LIBSSH2_CHANNEL* channel) const { libssh2_channel_free(channel); }
 
-Result<Channel> Channel::open(RawSession const& session, std::string const& line,
-                              Waiter const& waiter) {
+Result<std::unique_ptr<ShellLink>> Channel::open(RawSession const& session, std::string const& line,
+                                                 Waiter const& waiter) {
     constexpr std::string_view doing = "opening a shell";
     LIBSSH2_CHANNEL* handle = nullptr;
     auto const opened = session.repeat(waiter, [&] {
@@ -26,7 +26,7 @@ Result<Channel> Channel::open(RawSession const& session, std::string const& line
         return fail(Error::Kind::unreachable,
                     std::string(doing) + ": " + session.last_error() +
                         " (the host may allow too few sessions: MaxSessions of sshd)");
-    Channel channel(session, handle);
+    std::unique_ptr<ShellLink> channel(new Channel(session, handle));
     auto const started =
         session.repeat(waiter, [&] { return libssh2_channel_exec(handle, line.c_str()); });
     if (started.good()) return channel;
@@ -39,7 +39,7 @@ Result<Channel> Channel::open(RawSession const& session, std::string const& line
 // answers BAD_USE to whoever wants to send another, as a read does that widens the window. So
 // text is written to its end first. That cannot deadlock: the shell reads a command to its end
 // before it writes anything, and libssh2 itself queues what arrives meanwhile.
-Channel::Event Channel::write(std::string_view text, Waiter const& waiter) const {
+Channel::Event Channel::write(std::string_view text, Waiter const& waiter) {
     while (!text.empty()) {
         if (libssh2_channel_eof(handle_.get()) != 0) return Event::ended;
         ssize_t const taken = libssh2_channel_write(handle_.get(), text.data(), text.size());
@@ -68,7 +68,7 @@ Channel::Event Channel::read_stream(int id, MarkedStream& into) const {
     return got == LIBSSH2_ERROR_CHANNEL_CLOSED ? Event::ended : Event::broken;
 }
 
-Channel::Event Channel::drain(ShellOutput& into) const {
+Channel::Event Channel::drain(ShellOutput& into) {
     Event const out = read_stream(0, into.out);
     Event const err = read_stream(SSH_EXTENDED_DATA_STDERR, into.err);
     if (out == Event::data || err == Event::data) return Event::data;
@@ -80,7 +80,7 @@ Channel::Event Channel::drain(ShellOutput& into) const {
     return out == Event::ended ? out : err;
 }
 
-Channel::Event Channel::read(ShellOutput& into, Waiter const& waiter) const {
+Channel::Event Channel::read(ShellOutput& into, Waiter const& waiter) {
     while (true) {
         Event const event = drain(into);
         if (event != Event::nothing) return event;

@@ -7,33 +7,24 @@
 
 #include "harness/base/result.h"
 #include "harness/remote/raw_session.h"
-#include "harness/remote/shell_text.h"
+#include "harness/remote/shell_link.h"
 
 namespace interregnum {
 
 /// One program running at the other end of a session. The session must outlive it.
-class Channel {
+class Channel final : public ShellLink {
 public:
     /// Starts a line of shell in the user's login shell; `line` is ours, never of a file.
     /// Errors: `unreachable`, `stopped`.
-    [[nodiscard]] static Result<Channel> open(RawSession const& session, std::string const& line,
-                                              Waiter const& waiter);
+    [[nodiscard]] static Result<std::unique_ptr<ShellLink>> open(RawSession const& session,
+                                                                 std::string const& line,
+                                                                 Waiter const& waiter);
 
-    enum class Event {
-        data,     ///< something was read and fed
-        nothing,  ///< nothing there now (`drain`)
-        ended,    ///< the program ended or the host closed the channel
-        broken,   ///< the session is unusable; `RawSession::last_error` says why
-        timeout,
-        stopped,
-    };
-
-    /// Writes all of it. `data` when it was all taken.
-    [[nodiscard]] Event write(std::string_view text, Waiter const& waiter) const;
-    /// Feeds what has arrived, without waiting.
-    [[nodiscard]] Event drain(ShellOutput& into) const;
-    /// Feeds what arrives next.
-    [[nodiscard]] Event read(ShellOutput& into, Waiter const& waiter) const;
+    [[nodiscard]] Event write(std::string_view text, Waiter const& waiter) override;
+    [[nodiscard]] Event drain(ShellOutput& into) override;
+    [[nodiscard]] Event read(ShellOutput& into, Waiter const& waiter) override;
+    [[nodiscard]] std::string last_error() const override { return session_->last_error(); }
+    [[nodiscard]] Status login(Waiter const& /*waiter*/) override { return {}; }
 
 private:
     struct Free {

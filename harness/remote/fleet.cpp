@@ -3,7 +3,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
@@ -63,23 +62,48 @@ Result<RemoteResult> Fleet::run_on(std::string_view node, RemoteCommand const& c
 }
 
 std::vector<Result<RemoteResult>> Fleet::run_all(std::vector<Task> const& tasks,
-                                                 std::stop_token stop) {
-    std::vector<std::optional<Result<RemoteResult>>> results(tasks.size());
-    std::map<std::string_view, std::vector<std::size_t>> by_node;
-    for (std::size_t i = 0; i < tasks.size(); ++i) by_node[tasks[i].node].push_back(i);
-    {
-        std::vector<std::jthread> threads;
-        threads.reserve(by_node.size());
-        for (auto const& one : by_node)
-            threads.emplace_back([this, &tasks, &results, &one, stop] {
-                for (std::size_t const i : one.second)
-                    results[i] = run_on(tasks[i].node, tasks[i].command, stop);
-            });
+                                                 std::stop_token stop, GoOn const& go_on) {
+    std::vector<Result<RemoteResult>> results(
+        tasks.size(), fail(Error::Kind::stopped, "not run: an earlier command failed"));
+    struct Queue {
+        std::vector<std::size_t> tasks;
+        Member* member{};
+        std::unique_ptr<Turn> turn{};  ///< held while its first command is under way
+    };
+    std::map<std::string_view, Queue> queues;
+    for (std::size_t i = 0; i < tasks.size(); ++i) queues[tasks[i].node].tasks.push_back(i);
+    for (auto& [node, queue] : queues) {
+        auto const found = members_.find(node);
+        if (found == members_.end() || stop.stop_requested()) continue;
+        auto turn = std::make_unique<Turn>(found->second, SteadyClock().now(), stop);
+        if (!turn->mine() ||
+            !found->second.transport->send_ahead(tasks[queue.tasks.front()].command))
+            continue;
+        queue.member = &found->second;
+        queue.turn = std::move(turn);
     }
-    std::vector<Result<RemoteResult>> all;
-    all.reserve(results.size());
-    for (auto& result : results) all.push_back(*std::move(result));
-    return all;
+    auto const wait_for = [this, &tasks, &results, &go_on, &stop](Queue& queue) {
+        for (std::size_t const i : queue.tasks) {
+            if (queue.turn) {
+                results[i] = queue.member->transport->run(tasks[i].command, stop);
+                queue.turn.reset();
+            } else {
+                results[i] = run_on(tasks[i].node, tasks[i].command, stop);
+            }
+            if (go_on && !go_on(i, results[i])) return;
+        }
+    };
+    std::vector<std::jthread> threads;
+    threads.reserve(queues.size());
+    for (auto& one : queues) {
+        if (threads.size() + 1 == queues.size()) {
+            wait_for(one.second);  // the last one needs no thread of its own
+            break;
+        }
+        threads.emplace_back([&wait_for, &queue = one.second] { wait_for(queue); });
+    }
+    threads.clear();  // joins
+    return results;
 }
 
 std::map<std::string, Status> Fleet::connect_all(std::stop_token stop) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -38,10 +39,16 @@ public:
         std::string node;
         RemoteCommand command;
     };
-    /// Runs all of them, the nodes in parallel, the commands of one node in the order given.
-    /// The results are in that order too; one that fails does not keep the others from running.
+    /// Whether the rest of a node's commands is to run after this one (by index) came to this.
+    /// Called by several threads at once, for different nodes.
+    using GoOn = std::function<bool(std::size_t task, Result<RemoteResult> const& result)>;
+    /// Runs all of them, the nodes in parallel, the commands of one node in the order given. The
+    /// first command of each node is sent to all nodes before any is waited for, so that they
+    /// begin as close together as can be. The results are in the order given too; one that fails
+    /// keeps no other from running, but for what `go_on` says: what it leaves out is `stopped`.
     [[nodiscard]] std::vector<Result<RemoteResult>> run_all(std::vector<Task> const& tasks,
-                                                            std::stop_token stop);
+                                                            std::stop_token stop,
+                                                            GoOn const& go_on = {});
 
     /// Opens all sessions in parallel. What came of it, by node.
     [[nodiscard]] std::map<std::string, Status> connect_all(std::stop_token stop);

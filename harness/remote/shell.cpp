@@ -11,16 +11,15 @@
 namespace interregnum {
 namespace {
 
-using Event = Channel::Event;
+using Event = ShellLink::Event;
 
 constexpr std::size_t hello_limit = 4096;
 
-/// Sends a text and feeds its output until both end marks are there, or the limit is passed.
-Event converse(Channel const& channel, std::string_view text, ShellOutput& output,
-               Waiter const& waiter) {
-    Event event = channel.write(text, waiter);
+/// Feeds output until both end marks are there, or the limit is passed. `event` is that of the
+/// writing.
+Event listen(ShellLink& link, Event event, ShellOutput& output, Waiter const& waiter) {
     while (event == Event::data && !output.done() && !output.over_limit())
-        event = channel.read(output, waiter);
+        event = link.read(output, waiter);
     return output.done() ? Event::data : event;
 }
 
@@ -35,7 +34,7 @@ std::string last_words(ShellOutput& output) {
     return text.empty() ? "it said nothing" : text;
 }
 
-Error run_error(Event event, RemoteCommand const& command, RawSession const& session,
+Error run_error(Event event, RemoteCommand const& command, ShellLink const& link,
                 ShellOutput& output) {
     std::string const shown = show_command(command.argv);
     switch (event) {
@@ -60,16 +59,16 @@ Error run_error(Event event, RemoteCommand const& command, RawSession const& ses
                                        command.output_limit)};
     return {.kind = Error::Kind::protocol,
             .message = fmt::format("the session broke before `{}` ended; it may have run ({})",
-                                   shown, session.last_error())};
+                                   shown, link.last_error())};
 }
 
 }  // namespace
 
-Result<Shell> Shell::open(RawSession const& session, bool sudo, Waiter const& waiter) {
+Result<Shell> Shell::open(ShellOpener& opener, bool sudo, Waiter const& waiter) {
     // `exec`, so that the login shell does not stay between sshd and ours.
-    auto channel = Channel::open(session, sudo ? "exec sudo -n sh" : "exec sh", waiter);
-    if (!channel) return std::unexpected(channel.error());
-    Shell shell(session, *std::move(channel));
+    auto link = opener.open(sudo ? "exec sudo -n sh" : "exec sh", waiter);
+    if (!link) return std::unexpected(link.error());
+    Shell shell(*std::move(link));
     if (Status const ready = shell.hello(sudo, waiter); !ready)
         return std::unexpected(ready.error());
     return shell;
@@ -78,22 +77,25 @@ Result<Shell> Shell::open(RawSession const& session, bool sudo, Waiter const& wa
 Status Shell::hello(bool sudo, Waiter const& waiter) {
     ShellMarks const marks = ShellMarks::fresh();
     ShellOutput output(marks, hello_limit);
-    Event const event = converse(channel_, hello_text(marks), output, waiter);
+    Event const event = listen(*link_, link_->write(hello_text(marks), waiter), output, waiter);
     if (event == Event::timeout || event == Event::stopped)
         return std::unexpected(wake_error(event == Event::stopped ? Wake::stopped : Wake::timeout,
                                           Error::Kind::unreachable,
                                           sudo ? "starting `sudo -n sh`" : "starting `sh`"));
+    if (event == Event::ended)
+        if (Status const in = link_->login(waiter); !in) return in;
     if (event == Event::ended && sudo)
         return fail(Error::Kind::refused,
                     fmt::format("`sudo -n sh` did not start ({}); the login needs sudo without a "
-                                "password (NOPASSWD: ALL), or set ssh.sudo to false",
+                                "password for sh (in sudoers: USER ALL=(root) NOPASSWD: /bin/sh, "
+                                "/usr/bin/sh), or set ssh.sudo to false",
                                 last_words(output)));
     if (event == Event::ended)
         return fail(
             Error::Kind::refused,
             fmt::format("`sh` did not start in the user's login shell ({})", last_words(output)));
     if (event == Event::broken)
-        return fail(Error::Kind::unreachable, "starting a shell: " + session_->last_error());
+        return fail(Error::Kind::unreachable, "starting a shell: " + link_->last_error());
     identity_ = parse_identity(output.out.content());
     if (output.exit_status() != 0 || identity_.pid.empty())
         return fail(Error::Kind::refused,
@@ -108,24 +110,35 @@ bool Shell::alive() const {
     // of it does not keep us here: the rest is dropped before the next command's BEGIN.
     ShellOutput dropped(ShellMarks::fresh(), 0);
     for (int i = 0; i < 64; ++i) {
-        Event const event = channel_.drain(dropped);
+        Event const event = link_->drain(dropped);
         if (event == Event::nothing) return true;
         if (event != Event::data) return false;
     }
     return true;
 }
 
-Result<RemoteResult> Shell::run(RemoteCommand const& command, std::stop_token stop) {
+void Shell::send(RemoteCommand const& command, Waiter const& waiter) {
     ShellMarks const marks = ShellMarks::fresh();
-    ShellOutput output(marks, command.output_limit);
     std::string const text = shell_text(command, marks);
     usable_ = false;
-    Instant const sent = SteadyClock().now();
-    Waiter const waiter(sent + command.timeout + shell_grace, std::move(stop));
-    Event const event = converse(channel_, text, output, waiter);
+    sent_ = Sent{.output = ShellOutput(marks, command.output_limit),
+                 .event = Event::data,
+                 .at = SteadyClock().now()};
+    sent_->event = link_->write(text, waiter);
+}
+
+Result<RemoteResult> Shell::run(RemoteCommand const& command, std::stop_token stop) {
+    Instant const now = sent_ ? sent_->at : SteadyClock().now();
+    Waiter const waiter(now + command.timeout + shell_grace, std::move(stop));
+    if (!sent_) send(command, waiter);
+    Instant const sent = sent_->at;
+    ShellOutput output = std::move(sent_->output);
+    Event const begun = sent_->event;
+    sent_.reset();
+    Event const event = listen(*link_, begun, output, waiter);
     Instant const returned = SteadyClock().now();
     if (event != Event::data || output.over_limit())
-        return std::unexpected(run_error(event, command, *session_, output));
+        return std::unexpected(run_error(event, command, *link_, output));
     int const status = output.exit_status();
     if (status < 0)
         return fail(Error::Kind::protocol,

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <stop_token>
 
 #include "harness/base/result.h"
-#include "harness/remote/channel.h"
-#include "harness/remote/raw_session.h"
+#include "harness/remote/shell_link.h"
 #include "harness/remote/shell_text.h"
 #include "harness/remote/transport.h"
 
@@ -15,16 +16,20 @@ namespace interregnum {
 /// at the timeout, and its news must travel back.
 inline constexpr Duration shell_grace = std::chrono::milliseconds(500);
 
-/// One open shell on a node (see shell_text.h), in a session that must outlive it.
+/// One open shell on a node (see shell_text.h), through a link whose opener must
+/// outlive it.
 class Shell {
 public:
     /// Errors: `unreachable`, `refused` (sudo says no, or the node lacks what we need),
     /// `stopped`.
-    [[nodiscard]] static Result<Shell> open(RawSession const& session, bool sudo,
-                                            Waiter const& waiter);
+    [[nodiscard]] static Result<Shell> open(ShellOpener& opener, bool sudo, Waiter const& waiter);
 
-    /// False when the shell or the session is known to be gone. Does not wait.
+    /// False when the shell or its link is known to be gone. Does not wait.
     [[nodiscard]] bool alive() const;
+
+    /// Sends a command; `run` then only waits for its end. What goes wrong here, `run` tells.
+    void send(RemoteCommand const& command, Waiter const& waiter);
+    [[nodiscard]] bool sent() const { return sent_.has_value(); }
 
     /// Runs one command. After an error the shell is unusable unless `usable` says otherwise.
     [[nodiscard]] Result<RemoteResult> run(RemoteCommand const& command, std::stop_token stop);
@@ -34,12 +39,16 @@ public:
     [[nodiscard]] ShellIdentity const& identity() const { return identity_; }
 
 private:
-    Shell(RawSession const& session, Channel channel)
-        : session_(&session), channel_(std::move(channel)) {}
+    struct Sent {
+        ShellOutput output;
+        ShellLink::Event event;  ///< of the writing
+        Instant at;
+    };
+    explicit Shell(std::unique_ptr<ShellLink> link) : link_(std::move(link)) {}
     [[nodiscard]] Status hello(bool sudo, Waiter const& waiter);
-    RawSession const* session_;
-    Channel channel_;
+    std::unique_ptr<ShellLink> link_;
     ShellIdentity identity_;
+    std::optional<Sent> sent_;
     bool usable_{true};
 };
 

@@ -30,6 +30,9 @@
 ///   input given, which travels as base64 and so may hold any byte, without a here-document
 ///   (for which some shells write a file, on a disk that a drill may just have filled):
 ///   `printf %s '...' | base64 -d | ( exec ... )`.
+/// - A file for `sh` that bounds its own time (`{"sh", "/FILE"}`) is what a fault fires. The open
+///   shell is an `sh` already, so its subshell reads the file itself, `( . '/FILE' )`, without
+///   the millisecond that starting a program takes.
 /// - `timeout` (coreutils) puts the command into a process group of its own and kills the group
 ///   there, on the node, when the time is up: also when this program is dead or cut off by the
 ///   very partition it is making. The shell survives that and says 137.

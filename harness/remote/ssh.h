@@ -10,23 +10,32 @@
 
 namespace interregnum {
 
+/// Who speaks SSH for us.
+enum class SshClient {
+    libssh2,  ///< in this process
+    openssh,  ///< the system's `ssh`, with all it knows: ~/.ssh/config, jumps, any key; see
+              ///< openssh.h
+};
+
 /// Where a node is and how to log in there. A path may start with "~/".
 struct SshTarget {
     std::string node;  ///< its name in the inventory, for messages
     std::string address;
     std::uint16_t port{22};
-    std::string user;
-    std::string key{};        ///< private key file; "" means the agent at SSH_AUTH_SOCK
+    std::string user;   ///< openssh: "" means what ssh itself would take
+    std::string key{};  ///< private key file; "" means the agent at SSH_AUTH_SOCK, to openssh its
+                        ///< own choice
     std::string host_keys{};  ///< known_hosts file; "" means ~/.ssh/known_hosts
     bool sudo{};              ///< commands that want root go through `sudo -n`
     bool trust_new_host{};    ///< accept a host without a known key; never a changed key
+    SshClient client{SshClient::libssh2};
     /// For name, TCP, handshake, host key, login and the shell together.
     Duration connect_timeout{std::chrono::seconds(5)};
 };
 
-/// A node reached through libssh2: one session, and in it one open shell for each of root and
-/// the login user (one where they are the same), opened when first needed. How commands travel
-/// through them is told in shell_text.h.
+/// A node reached through SSH: one open shell for each of root and the login user (one where
+/// they are the same), opened when first needed; with libssh2 both in one session, with openssh
+/// an `ssh` each. How commands travel through them is told in shell_text.h.
 ///
 /// Errors of `run`, as transport.h has them:
 /// - `unreachable`: no session or no shell could be had within the connect timeout or the

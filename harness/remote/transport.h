@@ -43,6 +43,10 @@ public:
     virtual ~Transport() = default;
     [[nodiscard]] virtual Result<RemoteResult> run(RemoteCommand const& command,
                                                    std::stop_token stop) = 0;
+    /// Sends a command and does not wait for its end, so that several nodes can be told before the
+    /// first is waited for. True: the next call must be `run` of the same command, which waits.
+    /// False, with nothing sent, where that cannot be done at once (no session yet).
+    [[nodiscard]] virtual bool send_ahead(RemoteCommand const& /*command*/) { return false; }
     /// Opens the session now, so that the first `run` is quick. Idempotent.
     [[nodiscard]] virtual Status connect(std::stop_token stop) = 0;
     /// Things a report must mention: "host key of db1 accepted unseen (--trust-new-hosts)".

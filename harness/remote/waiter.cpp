@@ -45,6 +45,14 @@ Wake Waiter::state() const {
 Wake Waiter::wait(int fd, short events) const { return wait(fd, events, deadline_); }
 
 Wake Waiter::wait(int fd, short events, Instant until) const {
+    return wait(std::span(&fd, 1), events, until);
+}
+
+Wake Waiter::wait(std::span<int const> fds, short events, Instant until) const {
+    std::array<pollfd, 5> polled{};
+    std::size_t const count = std::min(fds.size(), polled.size() - 1);
+    for (std::size_t i = 0; i < count; ++i) polled[i] = {.fd = fds[i], .events = events};
+    polled[count] = {.fd = bell_.value(), .events = POLLIN};
     until = std::min(until, deadline_);
     while (true) {
         if (stop_.stop_requested()) return Wake::stopped;
@@ -52,11 +60,10 @@ Wake Waiter::wait(int fd, short events, Instant until) const {
         bool const last = left == Duration::zero();
         if (stop_.stop_possible() && !bell_.valid()) left = std::min(left, slice);
         timespec const timeout = to_timespec(left);
-        std::array<pollfd, 2> fds{{{.fd = fd, .events = events, .revents = 0},
-                                   {.fd = bell_.value(), .events = POLLIN, .revents = 0}}};
-        int const ready = ::ppoll(fds.data(), fds.size(), &timeout, nullptr);
+        int const ready = ::ppoll(polled.data(), count + 1, &timeout, nullptr);
         if (stop_.stop_requested()) return Wake::stopped;
-        if (ready > 0 && fds[0].revents != 0) return Wake::ready;
+        for (std::size_t i = 0; ready > 0 && i < count; ++i)
+            if (polled[i].revents != 0) return Wake::ready;
         // A poll that fails for another reason than a signal would fail again at once.
         if (last || (ready < 0 && errno != EINTR)) return Wake::timeout;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string_view>
 
@@ -26,6 +27,9 @@ public:
     [[nodiscard]] Wake wait(int fd, short events) const;
     /// The same, but gives up at `until` where that is before the deadline.
     [[nodiscard]] Wake wait(int fd, short events, Instant until) const;
+
+    /// The same for several, at most 4, of which negative ones are left out.
+    [[nodiscard]] Wake wait(std::span<int const> fds, short events, Instant until) const;
 
     [[nodiscard]] Instant deadline() const { return deadline_; }
     /// `timeout` or `stopped` when there is nothing left to wait for, else `ready`.

@@ -47,6 +47,10 @@ Json option_schema(OptionSpec const& spec) {
         case OptionType::role:
             schema["anyOf"] = role_schema();
             break;
+        case OptionType::words:
+            schema["type"] = "array";
+            schema["items"] = {{"type", "string"}};
+            return schema;
         case OptionType::text:
             schema["type"] = "string";
             if (!spec.choices.empty()) schema["enum"] = spec.choices;

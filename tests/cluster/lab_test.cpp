@@ -13,11 +13,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/lab/cgroup.h"
 #include "harness/lab/files.h"
 #include "harness/lab/health.h"
 #include "harness/lab/layout.h"
 #include "harness/lab/mounts.h"
+#include "harness/lab/node_process.h"
 #include "harness/lab/state.h"
+#include "harness/lab/supervisor.h"
 
 namespace interregnum::test {
 namespace {
@@ -114,13 +117,13 @@ TEST_F(LabOnThisMachine, IsHealthyAndItsNodesAreApart) {
     auto const settings = parse_lab_settings(
         std::vector<std::string>{"patroni.synchronous_mode=true", "postgresql.work_mem=5MB"});
     ASSERT_TRUE(settings);
-    auto const up = lab_up(*settings, quiet, {});
+    auto const up = lab_up(*settings, INTERREGNUM_BINARY, quiet, {});
     ASSERT_TRUE(up) << up.error().message;
     EXPECT_EQ(running_lab(), lab_path::inventory());
     EXPECT_TRUE(healthy(true));
-    EXPECT_EQ(*lab_up(*settings, quiet, {}), LabUp::already_up);
+    EXPECT_EQ(*lab_up(*settings, INTERREGNUM_BINARY, quiet, {}), LabUp::already_up);
     auto const others = parse_lab_settings({});
-    EXPECT_EQ(lab_up(*others, quiet, {}).error().kind, Error::Kind::invalid);
+    EXPECT_EQ(lab_up(*others, INTERREGNUM_BINARY, quiet, {}).error().kind, Error::Kind::invalid);
     for (LabNode const& node : lab_nodes()) {
         EXPECT_EQ(said_by(node.name, {"hostname"}), std::string(node.name) + "\n");
         EXPECT_EQ(said_by(node.name, {"systemctl", "--failed", "--no-legend"}), "");
@@ -142,7 +145,7 @@ TEST_F(LabOnThisMachine, IsHealthyAndItsNodesAreApart) {
 }
 
 TEST_F(LabOnThisMachine, ANodeComesBackWithItsDiskAfterAPowerLoss) {
-    auto const up = lab_up(*parse_lab_settings({}), quiet, {});
+    auto const up = lab_up(*parse_lab_settings({}), INTERREGNUM_BINARY, quiet, {});
     ASSERT_TRUE(up) << up.error().message;
     std::string const first_boot = boot_id("db3");
     EXPECT_EQ((std::set{first_boot, boot_id("db1"),
@@ -166,6 +169,76 @@ TEST_F(LabOnThisMachine, ANodeComesBackWithItsDiskAfterAPowerLoss) {
     EXPECT_NE(lab_exec("db3", {.argv = {"cat", "/run/gone"}})->exit_status, 0);
     EXPECT_TRUE(soon(std::chrono::seconds(60), [] { return healthy(false); }));
     EXPECT_EQ(lab_power_off("db4").error().kind, Error::Kind::invalid);
+}
+
+/// "" while the node is off.
+std::string boot_id_if_on(std::string_view node) {
+    auto const said = lab_exec(node, {.argv = {"cat", "/proc/sys/kernel/random/boot_id"}});
+    return said && said->exit_status == 0 ? said->out : "";
+}
+
+void kill_supervisor() {
+    auto const cgroup = cgroup2_root().value_or("") + "/interregnum-supervisor";
+    std::string const pid = read_file(cgroup + "/cgroup.procs").value_or("");
+    ASSERT_FALSE(pid.empty());
+    kill(std::stoi(pid), SIGKILL);
+    EXPECT_TRUE(soon(std::chrono::seconds(5), [] { return !supervisor_runs(); }));
+}
+
+TEST_F(LabOnThisMachine, ANodeThatRebootsComesBackByItselfAndOneThatPowersOffDoesNot) {
+    auto const settings = parse_lab_settings({});
+    auto const up = lab_up(*settings, INTERREGNUM_BINARY, quiet, {});
+    ASSERT_TRUE(up) << up.error().message;
+    EXPECT_TRUE(supervisor_runs());
+    auto const comes_back = [](std::string const& node, std::vector<std::string> const& how) {
+        std::string const before = boot_id(node);
+        static_cast<void>(lab_exec(node, {.argv = how}));
+        EXPECT_TRUE(soon(std::chrono::seconds(30), [&] {
+            std::string const now = boot_id_if_on(node);
+            return !now.empty() && now != before;
+        })) << node;
+    };
+    comes_back("app1", {"systemctl", "reboot"});
+    comes_back("app1", {"reboot", "-ff"});
+    // Two at once: one waits for the other's turn.
+    std::string const first = boot_id("db2");
+    static_cast<void>(lab_exec("db2", {.argv = {"reboot", "-ff"}}));
+    comes_back("db3", {"reboot", "-ff"});
+    EXPECT_TRUE(soon(std::chrono::seconds(30), [&] {
+        std::string const now = boot_id_if_on("db2");
+        return !now.empty() && now != first;
+    }));
+    static_cast<void>(lab_exec("app2", {.argv = {"systemctl", "poweroff"}}));
+    EXPECT_TRUE(soon(std::chrono::seconds(30), [] { return boot_id_if_on("app2").empty(); }));
+    ASSERT_TRUE(lab_power_off("db1"));
+    EXPECT_FALSE(soon(std::chrono::seconds(3), [] {
+        return !boot_id_if_on("app2").empty() || !boot_id_if_on("db1").empty();
+    })) << "off stays off";
+    ASSERT_TRUE(lab_power_on("app2"));
+    ASSERT_TRUE(lab_power_on("db1"));
+    // Without a supervisor a node stays down; `lab up` brings both back.
+    kill_supervisor();
+    EXPECT_TRUE(lab_status().value_or("").contains("supervisor does not run"));
+    std::string const before = boot_id("app2");
+    static_cast<void>(lab_exec("app2", {.argv = {"reboot", "-ff"}}));
+    EXPECT_TRUE(soon(std::chrono::seconds(10), [] { return boot_id_if_on("app2").empty(); }));
+    EXPECT_EQ(*lab_up(*settings, INTERREGNUM_BINARY, quiet, {}), LabUp::already_up);
+    EXPECT_TRUE(soon(std::chrono::seconds(10), [&] {
+        std::string const now = boot_id_if_on("app2");
+        return !now.empty() && now != before;
+    }));
+    EXPECT_TRUE(soon(std::chrono::seconds(90), [] { return healthy(false); }));
+}
+
+TEST_F(LabOnThisMachine, DownRemovesALabWhoseProcessesWereAllKilled) {
+    auto const up = lab_up(*parse_lab_settings({}), INTERREGNUM_BINARY, quiet, {});
+    ASSERT_TRUE(up) << up.error().message;
+    kill_supervisor();
+    for (LabNode const& node : lab_nodes())
+        if (auto const running = running_node(node)) {
+            EXPECT_TRUE(kill_process(running->nspawn));
+            EXPECT_TRUE(kill_process(running->init));
+        }
 }
 
 TEST_F(LabOnThisMachine, DownRemovesWhatAKilledUpLeft) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,9 +20,27 @@ class SshTest : public testing::Test {
 protected:
     void SetUp() override {
         if (sshd_path().empty())
-            GTEST_SKIP() << "INTERREGNUM_TEST_SSHD does not name an sshd binary";
+            GTEST_SKIP()
+                << "no sshd: neither in the lab's image, which `interregnum lab up` makes, "
+                   "nor named by INTERREGNUM_TEST_SSHD";
         if (::geteuid() != 0) GTEST_SKIP() << "needs root: sshd runs in namespaces of its own";
         sshd_.emplace();
+        use_ssh_config("");
+    }
+    void TearDown() override {
+        if (!path_.empty()) ::setenv("PATH", path_.c_str(), 1);
+    }
+
+    /// The system's `ssh` reads this as its configuration, and not that of whoever runs the test.
+    void use_ssh_config(std::string const& text) {
+        std::filesystem::create_directory(sshd_->path("client"));
+        sshd_->write("client/config", text);
+        std::filesystem::permissions(sshd_->path("client/config"), std::filesystem::perms(0600));
+        sshd_->write("client/ssh", "#!/bin/sh\nexec /usr/bin/ssh -F " +
+                                       sshd_->path("client/config") + " \"$@\"\n");
+        std::filesystem::permissions(sshd_->path("client/ssh"), std::filesystem::perms(0755));
+        if (path_.empty()) path_ = std::getenv("PATH");
+        ::setenv("PATH", (sshd_->path("client") + ":" + path_).c_str(), 1);
     }
 
     [[nodiscard]] static std::string all_bytes() {
@@ -54,6 +74,22 @@ protected:
     }
 
     std::optional<Sshd> sshd_;
+    std::string path_;
 };
+
+/// The same test with each of the two clients.
+class SshClientTest : public SshTest, public testing::WithParamInterface<SshClient> {
+protected:
+    [[nodiscard]] SshTarget target() const {
+        SshTarget target = sshd_->target();
+        target.client = GetParam();
+        return target;
+    }
+};
+
+inline std::string client_name(testing::TestParamInfo<SshClient> const& info) {
+    return info.param == SshClient::openssh ? "openssh" : "libssh2";
+}
+inline auto const both_clients = testing::Values(SshClient::libssh2, SshClient::openssh);
 
 }  // namespace interregnum::test

@@ -109,7 +109,8 @@ TEST_F(SshLogin, AnRsaKeyIsRefusedWithTheReason) {
     sshd_->authorize("rsa");
     SshTarget target = sshd_->target();
     target.key = sshd_->path("rsa");
-    expect_error(connect(target), Error::Kind::refused, {"RSA", "SHA-1", "ed25519"});
+    expect_error(connect(target), Error::Kind::refused,
+                 {"RSA", "SHA-1", "\"transport\": \"openssh\"", "ed25519"});
 }
 
 TEST_F(SshLogin, AnEcdsaKeyWorks) {

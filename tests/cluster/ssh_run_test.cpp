@@ -11,12 +11,12 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-class SshRun : public SshTest {
+class SshRun : public SshClientTest {
 protected:
     void SetUp() override {
         SshTest::SetUp();
         if (IsSkipped() || HasFatalFailure()) return;
-        transport_ = make_ssh_transport(sshd_->target());
+        transport_ = make_ssh_transport(target());
     }
     RemoteResult run(RemoteCommand const& command) {
         auto result = transport_->run(command, {});
@@ -26,7 +26,7 @@ protected:
     std::unique_ptr<Transport> transport_;
 };
 
-TEST_F(SshRun, ArgumentsArriveAsTheyAre) {
+TEST_P(SshRun, ArgumentsArriveAsTheyAre) {
     std::vector<std::string> argv{"printf",
                                   "%s\\0",
                                   "",
@@ -57,7 +57,7 @@ TEST_F(SshRun, ArgumentsArriveAsTheyAre) {
     EXPECT_EQ(result.out, expected);
 }
 
-TEST_F(SshRun, StreamsAreApartAndTheStatusIsTold) {
+TEST_P(SshRun, StreamsAreApartAndTheStatusIsTold) {
     for (int const status : {0, 1, 2, 42, 126, 127, 255}) {
         RemoteResult const result =
             run(script("printf out; printf err >&2; exit " + std::to_string(status)));
@@ -68,7 +68,7 @@ TEST_F(SshRun, StreamsAreApartAndTheStatusIsTold) {
     }
 }
 
-TEST_F(SshRun, AnUnknownProgramIs127AndASignalIs128PlusItsNumber) {
+TEST_P(SshRun, AnUnknownProgramIs127AndASignalIs128PlusItsNumber) {
     EXPECT_EQ(run({.argv = {"no-such-program"}}).exit_status, 127);
     EXPECT_EQ(run({.argv = {"/etc/passwd"}}).exit_status, 126);
     EXPECT_EQ(run({.argv = {""}}).exit_status, 127);
@@ -77,7 +77,7 @@ TEST_F(SshRun, AnUnknownProgramIs127AndASignalIs128PlusItsNumber) {
     EXPECT_EQ(run(script("kill -SEGV $$")).exit_status, 139);
 }
 
-TEST_F(SshRun, NoCommandCanTouchTheOpenShell) {
+TEST_P(SshRun, NoCommandCanTouchTheOpenShell) {
     std::string const shell = run(script("cut -d' ' -f4 /proc/$PPID/stat")).out;
     for (std::string const word : {"exit", "exec", "cd", "set", "trap", "return", "ulimit"})
         EXPECT_EQ(run({.argv = {word, "1"}}).exit_status, 127) << word;
@@ -87,13 +87,13 @@ TEST_F(SshRun, NoCommandCanTouchTheOpenShell) {
     EXPECT_EQ(run(script("cut -d' ' -f4 /proc/$PPID/stat")).out, shell) << "another shell";
 }
 
-TEST_F(SshRun, TheEnvironmentIsPlain) {
+TEST_P(SshRun, TheEnvironmentIsPlain) {
     RemoteResult const result = run(script("echo $LC_ALL; echo $PATH"));
     EXPECT_TRUE(result.out.starts_with("C\n"));
     EXPECT_NE(result.out.find(":/usr/sbin:"), std::string::npos) << result.out;
 }
 
-TEST_F(SshRun, InputArrivesWhateverItHolds) {
+TEST_P(SshRun, InputArrivesWhateverItHolds) {
     std::string const binary = all_bytes() + std::string(3, '\0') + all_bytes();
     EXPECT_EQ(run({.argv = {"cat"}, .input = binary}).out, binary);
     EXPECT_EQ(run({.argv = {"cat"}, .input = "no newline"}).out, "no newline");
@@ -104,7 +104,7 @@ TEST_F(SshRun, InputArrivesWhateverItHolds) {
     EXPECT_EQ(run({.argv = {"true"}, .input = std::string(200'000, 'x')}).exit_status, 0);
 }
 
-TEST_F(SshRun, AMebibyteOfInputComesBack) {
+TEST_P(SshRun, AMebibyteOfInputComesBack) {
     std::string input(1U << 20U, '\0');
     for (std::size_t i = 0; i < input.size(); ++i) input[i] = static_cast<char>(i * 31 + i / 256);
     RemoteResult const result = run({.argv = {"cat"}, .input = input});
@@ -112,7 +112,7 @@ TEST_F(SshRun, AMebibyteOfInputComesBack) {
     EXPECT_TRUE(result.out == input);
 }
 
-TEST_F(SshRun, OutputUpToTheLimitOnBothStreams) {
+TEST_P(SshRun, OutputUpToTheLimitOnBothStreams) {
     RemoteResult const result = run(
         script("head -c 1048576 /dev/zero | tr '\\0' o & head -c 1048576 /dev/zero | tr '\\0' e "
                ">&2; wait"));
@@ -120,7 +120,7 @@ TEST_F(SshRun, OutputUpToTheLimitOnBothStreams) {
     EXPECT_TRUE(result.err == std::string(1U << 20U, 'e')) << result.err.size();
 }
 
-TEST_F(SshRun, MoreThanTheLimitIsAnErrorAndTheCommandIsEnded) {
+TEST_P(SshRun, MoreThanTheLimitIsAnErrorAndTheCommandIsEnded) {
     RemoteCommand endless = script("echo $$ > " + sshd_->path("pid") + "; exec yes", seconds(60));
     endless.output_limit = 1000;
     Instant const before = SteadyClock().now();
@@ -134,7 +134,7 @@ TEST_F(SshRun, MoreThanTheLimitIsAnErrorAndTheCommandIsEnded) {
     expect_error(transport_->run(endless, {}), Error::Kind::protocol, {"more than 1000 bytes"});
 }
 
-TEST_F(SshRun, ABackgroundChildThatHoldsTheStreamsHangsNobody) {
+TEST_P(SshRun, ABackgroundChildThatHoldsTheStreamsHangsNobody) {
     Instant const before = SteadyClock().now();
     RemoteResult const result = run(script("(sleep 0.3; echo stray; sleep 30) & echo done"));
     EXPECT_EQ(result.out, "done\n");
@@ -143,7 +143,7 @@ TEST_F(SshRun, ABackgroundChildThatHoldsTheStreamsHangsNobody) {
     EXPECT_EQ(run({.argv = {"echo", "next"}}).out, "next\n") << "the stray line is not its";
 }
 
-TEST_F(SshRun, WhatCannotBeACommandIsRefusedHere) {
+TEST_P(SshRun, WhatCannotBeACommandIsRefusedHere) {
     expect_error(transport_->run({}, {}), Error::Kind::invalid, {"db1"});
     expect_error(transport_->run({.argv = {"echo", std::string("a\0b", 3)}}, {}),
                  Error::Kind::invalid, {"NUL"});
@@ -151,21 +151,21 @@ TEST_F(SshRun, WhatCannotBeACommandIsRefusedHere) {
                  Error::Kind::invalid, {"timeout"});
 }
 
-TEST_F(SshRun, ANoisyLoginShellIsNoMatter) {
+TEST_P(SshRun, ANoisyLoginShellIsNoMatter) {
     sshd_->kill();
     sshd_->write("passwd", "root:x:0:0:root:" + sshd_->path("home") +
                                ":/bin/bash\nsshd:x:61615:65534::/run/sshd:/usr/sbin/nologin\n");
     std::filesystem::create_directory(sshd_->path("home"));
     sshd_->write("home/.bashrc", "echo Welcome to db1; echo careful >&2\n");
     sshd_->start();
-    transport_ = make_ssh_transport(sshd_->target());
+    transport_ = make_ssh_transport(target());
     RemoteResult const result = run({.argv = {"echo", "hi"}});
     EXPECT_EQ(result.out, "hi\n");
     EXPECT_EQ(result.err, "");
 }
 
 // A number to look at, not a limit: the machine may be busy.
-TEST_F(SshRun, LatencyOfACommandThroughTheOpenShell) {
+TEST_P(SshRun, LatencyOfACommandThroughTheOpenShell) {
     ASSERT_TRUE(transport_->connect({}));
     std::vector<Duration> took;
     for (int i = 0; i < 500; ++i) {
@@ -181,6 +181,8 @@ TEST_F(SshRun, LatencyOfACommandThroughTheOpenShell) {
     RecordProperty("median_us", std::to_string(micros(250)));
     EXPECT_EQ(took.size(), 500U);
 }
+
+INSTANTIATE_TEST_SUITE_P(Clients, SshRun, both_clients, client_name);
 
 }  // namespace
 }  // namespace interregnum::test

@@ -8,12 +8,12 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-class SshTrouble : public SshTest {
+class SshTrouble : public SshClientTest {
 protected:
     void SetUp() override {
         SshTest::SetUp();
         if (IsSkipped() || HasFatalFailure()) return;
-        transport_ = make_ssh_transport(sshd_->target());
+        transport_ = make_ssh_transport(target());
         Status const connected = transport_->connect({});
         ASSERT_TRUE(connected) << connected.error().message;
         // Seen from a command: its parent is `timeout`, whose parent is the shell, whose parent
@@ -37,7 +37,7 @@ protected:
     }
     /// Asked by another session, so that ours is not disturbed.
     bool sleeper_lives() {
-        auto const other = make_ssh_transport(sshd_->target());
+        auto const other = make_ssh_transport(target());
         auto const result = other->run(script("kill -0 " + sshd_->read("pid")), {});
         EXPECT_TRUE(result) << result.error().message;
         return result && result->exit_status == 0;
@@ -53,7 +53,7 @@ protected:
     std::string session_;
 };
 
-TEST_F(SshTrouble, ATimeoutKillsTheCommandOnTheNodeAndKeepsTheShell) {
+TEST_P(SshTrouble, ATimeoutKillsTheCommandOnTheNodeAndKeepsTheShell) {
     Instant const before = SteadyClock().now();
     expect_error(transport_->run(sleeper(milliseconds(300)), {}), Error::Kind::timeout,
                  {"db1", "did not end within 300ms", "killed"});
@@ -64,7 +64,7 @@ TEST_F(SshTrouble, ATimeoutKillsTheCommandOnTheNodeAndKeepsTheShell) {
     EXPECT_EQ(output("cut -d' ' -f4 /proc/$PPID/stat"), shell_);
 }
 
-TEST_F(SshTrouble, ATimeoutLeavesWhatHasASessionOfItsOwn) {
+TEST_P(SshTrouble, ATimeoutLeavesWhatHasASessionOfItsOwn) {
     // A node-side timer that an inject command started must outlive that command.
     RemoteCommand const command =
         script("setsid sh -c 'echo $$ > " + sshd_->path("pid") +
@@ -74,7 +74,7 @@ TEST_F(SshTrouble, ATimeoutLeavesWhatHasASessionOfItsOwn) {
     EXPECT_TRUE(sleeper_lives());
 }
 
-TEST_F(SshTrouble, AStopEndsTheCommandOnTheNodeAtOnce) {
+TEST_P(SshTrouble, AStopEndsTheCommandOnTheNodeAtOnce) {
     std::stop_source const source;
     std::jthread const stopper([&] {
         EXPECT_TRUE(sleeper_started());
@@ -88,7 +88,7 @@ TEST_F(SshTrouble, AStopEndsTheCommandOnTheNodeAtOnce) {
     expect_works();
 }
 
-TEST_F(SshTrouble, AStopAlsoEndsACommandThatIsFedInput) {
+TEST_P(SshTrouble, AStopAlsoEndsACommandThatIsFedInput) {
     std::stop_source const source;
     std::jthread const stopper([&] {
         EXPECT_TRUE(sleeper_started());
@@ -101,47 +101,50 @@ TEST_F(SshTrouble, AStopAlsoEndsACommandThatIsFedInput) {
     expect_works();
 }
 
-TEST_F(SshTrouble, AnOldStopSendsNothing) {
+TEST_P(SshTrouble, AnOldStopSendsNothing) {
     std::stop_source const source;
     source.request_stop();
-    auto const fresh = make_ssh_transport(sshd_->target());
+    auto const fresh = make_ssh_transport(target());
     expect_error(fresh->run(sleeper(seconds(60)), source.get_token()), Error::Kind::stopped, {});
     EXPECT_EQ(sshd_->read("pid"), "");
 }
 
-TEST_F(SshTrouble, ACommandThatKillsItsSessionMayHaveRunAndTheNextCallReconnects) {
+TEST_P(SshTrouble, ACommandThatKillsItsSessionMayHaveRunAndTheNextCallReconnects) {
     expect_error(
         transport_->run(script("kill -KILL " + session_ + "; sleep 1000", seconds(60)), {}),
         Error::Kind::protocol, {"db1", "may have run"});
     expect_works();
 }
 
-TEST_F(SshTrouble, ACommandThatKillsItsShellMayHaveRunAndTheNextCallReconnects) {
+TEST_P(SshTrouble, ACommandThatKillsItsShellMayHaveRunAndTheNextCallReconnects) {
     expect_error(transport_->run(script("kill -KILL " + shell_, seconds(60)), {}),
                  Error::Kind::protocol, {"db1", "the shell ended", "may have run"});
     expect_works();
 }
 
-TEST_F(SshTrouble, ASessionThatEndedWhileIdleIsReplacedWithoutAWord) {
-    auto const other = make_ssh_transport(sshd_->target());
+TEST_P(SshTrouble, ASessionThatEndedWhileIdleIsReplacedWithoutAWord) {
+    auto const other = make_ssh_transport(target());
     ASSERT_TRUE(other->run(script("kill -KILL " + session_), {}));
     SteadyClock().sleep_for(milliseconds(200), {});
     expect_works();
 }
 
-TEST_F(SshTrouble, WhatASessionLeftBehindIsEndedByTheNext) {
+TEST_P(SshTrouble, WhatASessionLeftBehindIsEndedByTheNext) {
     std::jthread const killer([&] {
         EXPECT_TRUE(sleeper_started());
-        auto const other = make_ssh_transport(sshd_->target());
+        auto const other = make_ssh_transport(target());
         EXPECT_TRUE(other->run(script("kill -KILL " + session_), {}));
     });
     expect_error(transport_->run(sleeper(seconds(60)), {}), Error::Kind::protocol, {"db1"});
-    EXPECT_TRUE(sleeper_lives()) << "so that the rest of this test shows something";
+    // A new `ssh` gets through at once; libssh2's session is gone, so it waits for the next call.
+    if (GetParam() == SshClient::libssh2) {
+        EXPECT_TRUE(sleeper_lives()) << "so that the rest of this test shows something";
+    }
     expect_works();
     EXPECT_FALSE(sleeper_lives());
 }
 
-TEST_F(SshTrouble, TheWholeServerDiesMidCommandAndComesBack) {
+TEST_P(SshTrouble, TheWholeServerDiesMidCommandAndComesBack) {
     std::jthread killer([&] {
         EXPECT_TRUE(sleeper_started());
         sshd_->kill();
@@ -154,8 +157,8 @@ TEST_F(SshTrouble, TheWholeServerDiesMidCommandAndComesBack) {
     expect_works();
 }
 
-TEST_F(SshTrouble, APeerThatFallsSilentIsNoticedWithinTheTimeout) {
-    auto const other = make_ssh_transport(sshd_->target());
+TEST_P(SshTrouble, APeerThatFallsSilentIsNoticedWithinTheTimeout) {
+    auto const other = make_ssh_transport(target());
     ASSERT_TRUE(other->run(script("kill -STOP " + session_), {}));
     Instant const before = SteadyClock().now();
     expect_error(transport_->run({.argv = {"true"}, .timeout = milliseconds(400)}, {}),
@@ -166,8 +169,8 @@ TEST_F(SshTrouble, APeerThatFallsSilentIsNoticedWithinTheTimeout) {
     expect_works();  // through a new session
 }
 
-TEST_F(SshTrouble, AStopIsHeardWhileThePeerIsSilent) {
-    auto const other = make_ssh_transport(sshd_->target());
+TEST_P(SshTrouble, AStopIsHeardWhileThePeerIsSilent) {
+    auto const other = make_ssh_transport(target());
     ASSERT_TRUE(other->run(script("kill -STOP " + session_), {}));
     std::stop_source const source;
     std::jthread const stopper([&source] {
@@ -180,13 +183,15 @@ TEST_F(SshTrouble, AStopIsHeardWhileThePeerIsSilent) {
     EXPECT_LT(SteadyClock().now() - before, seconds(5));
 }
 
-TEST_F(SshTrouble, TooFewSessionsAllowedIsUnreachable) {
+TEST_P(SshTrouble, TooFewSessionsAllowedIsUnreachable) {
     sshd_->kill();
     sshd_->write("config", sshd_->read("config") + "MaxSessions 0\n");
     sshd_->start();
     expect_error(transport_->run({.argv = {"true"}}, {}), Error::Kind::unreachable,
                  {"MaxSessions"});
 }
+
+INSTANTIATE_TEST_SUITE_P(Clients, SshTrouble, both_clients, client_name);
 
 }  // namespace
 }  // namespace interregnum::test

@@ -98,6 +98,24 @@ TEST(ObjectReader, TellsWrongKindsFromWrongValues) {
               "f.json:2:29: target: expected at least one role or node, got an empty list\n");
 }
 
+TEST(ObjectReader, WordsAreAListInWhichOneMayBeEmpty) {
+    std::vector<OptionSpec> const words = {{.name = "inject", .type = OptionType::words},
+                                           {.name = "undo", .type = OptionType::words}};
+    File file(R"({"inject": ["printf", ""], "undo": ["rm", 3]})");
+    ObjectReader reader(file.root, "steps[0]", file.mistakes);
+    Options const options = reader.options(words);
+    EXPECT_EQ(options.words("inject"), (std::vector<std::string>{"printf", ""}));
+    EXPECT_FALSE(options.has("undo"));
+    EXPECT_EQ(file.all.text(),
+              "f.json:1:43: steps[0].undo[1]: expected a text in double quotes, got 3\n");
+    File text(R"({"inject": "ls"})");
+    ObjectReader of_text(text.root, "", text.mistakes);
+    EXPECT_FALSE(of_text.options(words).has("inject"));
+    EXPECT_EQ(
+        text.all.text(),
+        "f.json:1:12: inject: expected a list of texts such as [\"ls\", \"-l\"], got \"ls\"\n");
+}
+
 TEST(ObjectReader, RolesInListsHavePlaces) {
     File file(R"({"target": ["db1", 7, ""]})");
     ObjectReader reader(file.root, "", file.mistakes);

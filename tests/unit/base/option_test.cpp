@@ -45,6 +45,19 @@ TEST(Option, ValuesAreShownInTheNotationOfFiles) {
     EXPECT_EQ(to_text(OptionValue(true)), "true");
 }
 
+TEST(Option, WordsAreAListOfTextsAndReadBackAsShown) {
+    OptionSpec const spec{.name = "inject", .type = OptionType::words};
+    auto const parsed = parse_option(spec, R"(["printf", "a b\n\"", ""])");
+    OptionValue const& value = std::get<OptionValue>(parsed);
+    EXPECT_EQ(std::get<Words>(value).list, (std::vector<std::string>{"printf", "a b\n\"", ""}));
+    EXPECT_EQ(std::get<OptionValue>(parse_option(spec, to_text(value))), value);
+    EXPECT_TRUE(std::get<Words>(std::get<OptionValue>(parse_option(spec, "[]"))).list.empty());
+    for (char const* wrong : {"", "ls -l", "[1]", "[\"ls\"", "[\"a\\u0000b\"]", "{}"})
+        EXPECT_EQ(std::get<std::string>(parse_option(spec, wrong)),
+                  R"(a list of texts such as ["ls", "-l"])")
+            << wrong;
+}
+
 TEST(OptionDeathTest, AnAbsentValueIsABug) {
     Options const options;
     EXPECT_DEATH(static_cast<void>(options.duration("for")), "option for");

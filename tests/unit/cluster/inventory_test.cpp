@@ -91,6 +91,21 @@ TEST(Inventory, SaysEveryKeyThatIsMissing) {
               "i.json:2:9: read: expected at least one entry point, such as \"app1:5000\"\n");
 }
 
+TEST(Inventory, OnlyOpensshCanDoWithoutAUser) {
+    auto const mistakes_with = [](std::string_view ssh) {
+        return mistakes_of(
+            fmt::format("{{ \"cluster\": \"c\", \"db\": {{ \"db1\": \"10.0.0.1\" }}, "
+                        "\"write\": [\"db1:5432\"],\n\"ssh\": {} }}",
+                        ssh));
+    };
+    EXPECT_EQ(mistakes_with(R"({ "transport": "openssh" })"), "");
+    EXPECT_EQ(mistakes_with("{}"), "i.json:2:8: ssh: missing key \"user\": login on every node\n");
+    EXPECT_EQ(mistakes_with(R"({ "user": "a", "transport": "opensh" })"),
+              "i.json:2:36: ssh.transport: expected one of \"libssh2\", \"openssh\", got "
+              "\"opensh\" (did you mean \"openssh\"?)\n");
+    EXPECT_EQ(mistakes_of(with(R"("$schema": "x")")), "");
+}
+
 TEST(Inventory, UnknownKeysGetTheNearestName) {
     EXPECT_EQ(mistakes_of(with(R"("postgress": {}, "redis": {"mastr": "x"}, "zzzzzz": 1)")),
               "i.json:2:1: postgress: unknown key (did you mean \"postgres\"?)\n"

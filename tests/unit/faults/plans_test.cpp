@@ -64,21 +64,20 @@ TEST(NodeCrash, SysrqNeverRunsInAContainer) {
     EXPECT_EQ(made->hold, 0s);
 }
 
-TEST(ProcessKill, HoldingMasksAndUndoUnmasks) {
+TEST(ProcessKill, HoldingKeepsTheUnitDownAndUndoLetsItStart) {
     auto const made =
         plan("process.kill", {{"process", std::string("redis")}, {"for", Duration(30s)}}, {"db1"});
     ASSERT_TRUE(made) << made.error().message;
-    EXPECT_NE(made->inject.at(0).argv.at(2).find("systemctl mask --runtime"), std::string::npos);
-    EXPECT_EQ(made->inject[0].argv[4], "redis-server");
-    EXPECT_NE(made->undo.at(0).argv.at(2).find("systemctl unmask --runtime"), std::string::npos);
+    EXPECT_EQ(made->inject.at(0).argv.at(5), "redis-server");
+    EXPECT_EQ(made->inject[0].argv.at(8), "hold");
+    EXPECT_EQ(made->undo.at(0).argv.at(5), "redis-server");
     EXPECT_EQ(made->hold, 30s);
 }
 
 TEST(ProcessKill, PostgresIsRestartedByPatroniSoItCannotBeHeld) {
     auto const made = plan("process.kill", {{"process", std::string("postgres")}}, {"db1"});
     ASSERT_TRUE(made);
-    EXPECT_EQ(made->inject.at(0).argv,
-              (std::vector<std::string>{"pkill", "-KILL", "-x", "postgres"}));
+    EXPECT_EQ(made->inject.at(0).argv.at(4), "postgres");
     EXPECT_TRUE(made->undo.empty());
     EXPECT_FALSE(plan("process.kill", {{"process", std::string("postgres")}, {"for", Duration(5s)}},
                       {"db1"}));
@@ -92,7 +91,7 @@ TEST(ProcessKill, EveryChoiceHasAPlanForEachTarget) {
                 plan("process.kill", {{"process", std::string(process)}}, {"db1", "db2"});
             ASSERT_TRUE(made) << process;
             EXPECT_EQ(made->inject.size(), 2U) << process;
-            EXPECT_EQ(made->evidence.size(), 2U) << process;
+            EXPECT_GE(made->evidence.size(), 2U) << process;
         }
     }
 }

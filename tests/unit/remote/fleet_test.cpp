@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "harness/remote/fleet.h"
 
+#include <mutex>
 #include <semaphore>
 #include <thread>
 
@@ -75,6 +76,70 @@ TEST_F(FleetTest, NodesRunInParallelAndOneNodesCommandsInOrder) {
     EXPECT_TRUE(results[3]);
     EXPECT_EQ(db1.argvs(), (std::vector<ScriptedTransport::Argv>{{"a"}, {"d"}}));
     EXPECT_EQ(db2.argvs(), (std::vector<ScriptedTransport::Argv>{{"b"}}));
+}
+
+/// Tells when it was told and when it was waited for.
+class SplitTransport final : public Transport {
+public:
+    SplitTransport(std::string name, std::mutex& mutex, std::vector<std::string>& log)
+        : name_(std::move(name)), mutex_(&mutex), log_(&log) {}
+    bool send_ahead(RemoteCommand const& command) override {
+        note("send " + command.argv[0]);
+        return true;
+    }
+    Result<RemoteResult> run(RemoteCommand const& command, std::stop_token /*stop*/) override {
+        note("wait " + command.argv[0]);
+        return RemoteResult{.exit_status = command.argv[0] == "bad" ? 1 : 0};
+    }
+    Status connect(std::stop_token /*stop*/) override { return {}; }
+
+private:
+    void note(std::string const& what) {
+        std::scoped_lock const lock(*mutex_);
+        log_->push_back(name_ + " " + what);
+    }
+    std::string name_;
+    std::mutex* mutex_;
+    std::vector<std::string>* log_;
+};
+
+TEST_F(FleetTest, AllNodesAreToldBeforeTheFirstIsWaitedFor) {
+    std::mutex mutex;
+    std::vector<std::string> log;
+    for (char const* name : {"db1", "db2", "db3"})
+        fleet_.add(name, std::make_unique<SplitTransport>(name, mutex, log));
+    auto const results = fleet_.run_all({{.node = "db1", .command = {.argv = {"a"}}},
+                                         {.node = "db1", .command = {.argv = {"b"}}},
+                                         {.node = "db2", .command = {.argv = {"c"}}},
+                                         {.node = "db3", .command = {.argv = {"d"}}}},
+                                        {});
+    ASSERT_EQ(results.size(), 4U);
+    for (auto const& result : results) EXPECT_TRUE(result);
+    ASSERT_EQ(log.size(), 7U) << "b is run as always: only one command a node can be under way";
+    for (std::size_t i = 0; i < 3; ++i)
+        EXPECT_NE(log[i].find(" send "), std::string::npos) << log[i];
+    for (std::size_t i = 3; i < 7; ++i)
+        EXPECT_NE(log[i].find(" wait "), std::string::npos) << log[i];
+}
+
+TEST_F(FleetTest, WhatIsNotToGoOnIsNotRun) {
+    std::mutex mutex;
+    std::vector<std::string> log;
+    fleet_.add("db1", std::make_unique<SplitTransport>("db1", mutex, log));
+    auto const results = fleet_.run_all(
+        {{.node = "db1", .command = {.argv = {"bad"}}},
+         {.node = "db1", .command = {.argv = {"next"}}}},
+        {}, [](std::size_t, Result<RemoteResult> const& one) { return one->exit_status == 0; });
+    ASSERT_EQ(results.size(), 2U);
+    ASSERT_FALSE(results[1]);
+    EXPECT_EQ(results[1].error().kind, Error::Kind::stopped);
+    EXPECT_EQ(log, (std::vector<std::string>{"db1 send bad", "db1 wait bad"}));
+    std::stop_source const source;
+    source.request_stop();
+    log.clear();
+    auto const stopped =
+        fleet_.run_all({{.node = "db1", .command = {.argv = {"a"}}}}, source.get_token());
+    EXPECT_EQ(log, (std::vector<std::string>{"db1 wait a"})) << "nothing is sent ahead";
 }
 
 TEST_F(FleetTest, ANodeRunsOneCommandAtATimeAndTheOtherGivesUpAtItsTimeout) {

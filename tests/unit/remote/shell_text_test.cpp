@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "harness/remote/shell_text.h"
 
+#include <fstream>
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "harness/base/process.h"
+#include "tests/unit/support/temp_folder.h"
 
 namespace interregnum {
 namespace {
@@ -30,6 +32,37 @@ TEST(ShellText, IsOneFramedTextPerCommand) {
         "printf %s 'BEGIN-1'; printf %s 'BEGIN-1' >&2\n"
         "( exec timeout -s KILL 1.500 'echo' 'it'\\''s' ) </dev/null\n"
         "printf '%s %d\\n' 'END-2' \"$?\"; printf '%s\\n' 'END-2' >&2\n");
+}
+
+TEST(ShellText, AFileThatBoundsItselfIsReadByASubshellOfTheOpenShell) {
+    RemoteCommand command{.argv = {"sh", "/run/it's"}, .bounds_itself = true};
+    EXPECT_NE(shell_text(command, marks).find("\n( . '/run/it'\\''s' ) </dev/null\n"),
+              std::string::npos)
+        << shell_text(command, marks);
+    for (RemoteCommand const& other :
+         {RemoteCommand{.argv = {"sh", "relative"}, .bounds_itself = true},
+          RemoteCommand{.argv = {"sh", "-s"}, .input = "exit", .bounds_itself = true},
+          RemoteCommand{.argv = {"sh", "/a", "b"}, .bounds_itself = true},
+          RemoteCommand{.argv = {"sh", "/a"}}})
+        EXPECT_EQ(shell_text(other, marks).find("( . "), std::string::npos);
+}
+
+TEST(ShellText, SuchAFileCannotTouchTheOpenShell) {
+    test::TempFolder const folder;
+    std::string const file = folder / "inject";
+    std::ofstream(file) << "PATH=/nowhere; cd /tmp; read line; echo \"got [$line]\"; exit 4\n";
+    RemoteCommand const command{.argv = {"sh", file}, .bounds_itself = true};
+    RemoteCommand const missing{.argv = {"sh", file + ".not"}, .bounds_itself = true};
+    std::string const text = shell_text(command, marks) + shell_text(missing, marks) +
+                             "pwd; echo \"$PATH\"; echo still here\n";
+    auto const said = run_local({.argv = {"sh"}, .input = "cd /\n" + text});
+    ASSERT_TRUE(said);
+    EXPECT_NE(said->out.find("got []\n"), std::string::npos) << said->out;
+    EXPECT_NE(said->out.find("END-2 4\n"), std::string::npos) << said->out;
+    EXPECT_EQ(said->out.find("END-2 0\n"), std::string::npos) << said->out;
+    EXPECT_NE(said->out.find("\n/\n"), std::string::npos) << said->out;
+    EXPECT_EQ(said->out.find("/nowhere"), std::string::npos) << said->out;
+    EXPECT_NE(said->out.find("still here"), std::string::npos) << said->out;
 }
 
 TEST(ShellText, InputTravelsAsBase64) {

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "harness/fault.h"
+#include "harness/faults/support/flows.h"
+#include "harness/faults/support/node_script.h"
+#include "harness/faults/support/ports.h"
+
+namespace interregnum {
+namespace {
+
+constexpr std::string_view kind = "connection.reset";
+
+// Each is named by all four of its parts, so that a new connection which takes its place in the
+// meantime is not hit. What was there is noted first: that is what the evidence looks for.
+constexpr std::string_view reset = R"sh(
+command -v ss >/dev/null || { echo 'ss is missing: install iproute2' >&2; exit 1; }
+note=/run/interregnum/reset.$1
+mkdir -p /run/interregnum && flows "$2" "$3" >"$note" || exit 1
+[ -s "$note" ] || { echo 'no established connection of these services was found' >&2; exit 1; }
+while read -r far far_port own own_port; do
+    case $far in *:*) far="[$far]" own="[$own]" ;; esac
+    ss -tnHK state established src "$own" sport = ":$own_port" dst "$far" dport = ":$far_port"
+done <"$note" >/dev/null 2>&1
+exit 0
+)sh";
+
+// A kernel that cannot close sockets of others leaves all of them as they were.
+constexpr std::string_view all_gone = R"sh(
+note=/run/interregnum/reset.$1
+[ -s "$note" ] || { echo 'nothing was reset' >&2; exit 1; }
+if flows "$2" 100 | grep -qxF -f "$note"; then
+    echo 'connections live on: can this kernel close sockets (INET_DIAG_DESTROY)?' >&2; exit 1
+fi
+)sh";
+
+constexpr std::string_view forget = R"sh(
+rm -f "/run/interregnum/reset.$1"; rmdir /run/interregnum 2>/dev/null || :
+)sh";
+
+constexpr std::string_view sweep = R"sh(
+for note in /run/interregnum/reset.*; do
+    [ ! -e "$note" ] || { rm -f "$note" && echo "removed ${note##*/}"; } || exit 1
+done
+)sh";
+
+constexpr std::string_view residue = R"sh(
+for note in /run/interregnum/reset.*; do
+    [ ! -e "$note" ] || echo "a note: ${note##*/}"
+done
+)sh";
+
+Result<FaultPlan> plan(FaultRequest const& request) {
+    auto const& [id, options, targets, view, lease] = request;
+    auto const ports = ports_of(options.text("service"), view.ports);
+    if (!ports) return std::unexpected(ports.error());
+    if (ports->empty()) return fail(Error::Kind::invalid, "\"service\" names none");
+    FaultPlan result{.targets = targets, .self_heal = SelfHeal::by_itself};
+    std::string const list = fmt::format("{}", fmt::join(*ports, " "));
+    std::string const flows(define_flows);
+    for (std::string const& target : targets) {
+        result.inject.push_back(
+            node_script(target, flows + std::string(reset),
+                        {id, list, std::to_string(options.integer("percent"))}));
+        result.undo.push_back(node_script(target, forget, {id}));
+        result.evidence.push_back(
+            {.what = "the connections that were there on " + target + " are gone",
+             .command = node_script(target, flows + std::string(all_gone), {id, list}),
+             .relation = Evidence::Relation::succeeds});
+    }
+    result.summary =
+        fmt::format("{}% of the present connections of {} on {} are reset",
+                    options.integer("percent"), options.text("service"), fmt::join(targets, ", "));
+    return result;
+}
+
+std::vector<std::string_view> needs(Options const& /*options*/) { return {"ss"}; }
+
+RegisterFault const registered{{
+    .name = kind,
+    .summary = "established connections are reset, once; both ends are told",
+    .options =
+        {
+            {.name = "target", .type = OptionType::role, .doc = "role or node", .required = true},
+            {.name = "service",
+             .fallback = "postgres",
+             .doc = "whose connections, at either end: a list of etcd, postgres, patroni, redis, "
+                    "sentinel, entries"},
+            {.name = "percent",
+             .type = OptionType::integer,
+             .fallback = "100",
+             .doc = "about how many of the present connections, in percent",
+             .at_least = 1,
+             .at_most = 100},
+        },
+    .plan = plan,
+    .needs = needs,
+    .sweep = sweep,
+    .residue = residue,
+}};
+
+}  // namespace
+}  // namespace interregnum

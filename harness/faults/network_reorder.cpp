@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "harness/base/units.h"
+#include "harness/fault.h"
+#include "harness/faults/support/shaping.h"
+
+namespace interregnum {
+namespace {
+
+constexpr std::string_view kind = "network.reorder";
+
+Result<FaultPlan> plan(FaultRequest const& request) {
+    std::string const percent = fmt::format("{}%", request.options.integer("percent"));
+    Duration const delay = request.options.duration("delay");
+    if (delay <= Duration{} || delay > std::chrono::minutes(1))
+        return fail(Error::Kind::invalid, "\"delay\" must be more than 0s and at most 1m");
+    return plan_shaping(request, {.kind = kind,
+                                  .netem = {"delay", for_tc(delay), "reorder", percent},
+                                  .what = "reordered, " + percent});
+}
+
+std::vector<std::string_view> needs(Options const& /*options*/) { return {"nft", "htb", "netem"}; }
+
+std::string const sweep = shaping_sweep(kind);
+std::string const residue = shaping_residue(kind, false);
+
+RegisterFault const registered{{
+    .name = kind,
+    .summary = "some packets that leave a node overtake others",
+    .options = shaping_options({
+        {.name = "percent",
+         .type = OptionType::integer,
+         .fallback = "25",
+         .doc = "how many are sent at once, before those that wait, in percent",
+         .at_least = 1,
+         .at_most = 100},
+        {.name = "delay",
+         .type = OptionType::duration,
+         .fallback = "100ms",
+         .doc = "how long the others wait"},
+    }),
+    .plan = plan,
+    .needs = needs,
+    .sweep = sweep,
+    .residue = residue,
+}};
+
+}  // namespace
+}  // namespace interregnum

@@ -1,0 +1,6 @@
+# What is promised in numbers. Each program prints its numbers and fails when a promise is broken.
+add_executable(fire_bench bench/fire_bench.cpp)
+target_link_libraries(fire_bench PRIVATE ${everything})
+add_test(NAME long/fire_bench COMMAND fire_bench)
+set_tests_properties(long/fire_bench PROPERTIES LABELS long RESOURCE_LOCK cluster TIMEOUT 300
+    FIXTURES_REQUIRED lab SKIP_RETURN_CODE 77)

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include "tests/cluster/support/lab_faults.h"
+
+namespace interregnum::test {
+
+using namespace std::chrono_literals;
+
+std::string psql(std::string const& node, std::string const& sql) {
+    LocalResult const done =
+        on_lab_node(node, {"runuser", "-u", "postgres", "--", "psql", "-XAtqc", sql}, 20s);
+    EXPECT_EQ(done.exit_status, 0) << node << ": " << sql << ": " << done.err;
+    return done.out.substr(0, done.out.find('\n'));
+}
+
+void do_sql(std::string const& node, std::string const& sql) { static_cast<void>(psql(node, sql)); }
+
+void do_on(std::string const& node, std::vector<std::string> argv) {
+    LocalResult const done = on_lab_node(node, std::move(argv), 30s);
+    EXPECT_EQ(done.exit_status, 0) << node << ": " << done.err;
+}
+
+void LabFaults::SetUp() {
+    auto found = FaultBench::lab();
+    if (auto const* why = std::get_if<std::string>(&found)) GTEST_SKIP() << *why;
+    bench_ = std::get<std::unique_ptr<FaultBench>>(std::move(found));
+    auto const reasons = bench_->wait_until_redundant(90s);
+    ASSERT_TRUE(reasons.empty()) << reasons.front();
+}
+
+void LabFaults::TearDown() {
+    if (bench_ == nullptr) return;
+    auto const reasons = bench_->wait_until_redundant(90s);
+    EXPECT_TRUE(reasons.empty()) << reasons.front();
+}
+
+std::string LabFaults::leader() {
+    ClusterView const view = bench_->look();
+    return view.leader() != nullptr ? view.leader()->name : "";
+}
+
+std::string LabFaults::address(std::string const& node) {
+    return bench_->look().node(node)->address;
+}
+
+}  // namespace interregnum::test
