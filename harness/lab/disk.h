@@ -21,8 +21,8 @@ namespace interregnum {
 /// All tmpfs of all nodes together, those for /run and /dev/shm included.
 [[nodiscard]] std::uint64_t all_disks_bytes(LabSettings const& settings);
 
-/// Makes the node's disk, on it the volume of a database node, and mounts its root: the image, which stays as it is, below, and the
-/// disk above it.
+/// Makes the node's disk, the volume of a database node on it, and mounts the node's root: the
+/// image, which stays as it is, below, and the disk above it.
 [[nodiscard]] Status make_disk(LabNode const& node, std::string const& image,
                                LabSettings const& settings);
 
