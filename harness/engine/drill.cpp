@@ -162,7 +162,7 @@ bool Drill::prove_baseline() {
                              step.text));
             return false;
         }
-        auto const impossible = impossible_steps(*fleet_, request_.scenario.steps, view, stop);
+        auto const impossible = impossible_steps(fleet_, request_.scenario.steps, view, stop);
         for (std::string const& reason : impossible)
             note(Note::Effect::inconclusive, "skipped, nothing was touched: " + reason);
         return impossible.empty();
