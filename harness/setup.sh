@@ -7,7 +7,9 @@ build_packages=(g++ cmake ninja-build pkg-config libssh2-1-dev libpq-dev libpqxx
     nlohmann-json3-dev libcli11-dev libfmt-dev libspdlog-dev libcurl4-openssl-dev libsimdjson-dev
     libboost-dev libboost-filesystem-dev libjs-dygraphs)
 # What the lab runs on the host. The servers themselves are only ever in the lab's image.
-lab_packages=(mmdebstrap systemd-container iproute2 nftables openssh-client util-linux)
+lab_packages=(mmdebstrap systemd-container iproute2 nftables openssh-client util-linux mount e2fsprogs)
+# The emulated machine of tests/emulated; its kernel is downloaded and never installed.
+emulator_packages=(qemu-system-x86)
 test_packages=(libgtest-dev clang-format-19 clang-tidy-19 python3-minimal
     python3-jsonschema)
 fuzz_packages=(clang-19 libclang-rt-19-dev)

@@ -12,6 +12,7 @@
 #include "harness/lab/files.h"
 #include "harness/lab/image.h"
 #include "harness/lab/mounts.h"
+#include "harness/lab/volume.h"
 
 namespace interregnum {
 namespace {
@@ -63,6 +64,11 @@ std::uint64_t disk_bytes(LabNode const& node, LabSettings const& settings) {
     return node.is_db ? settings.values.bytes("lab.db_disk") : app_disk_bytes;
 }
 
+std::uint64_t volume_bytes(LabSettings const& settings) {
+    constexpr std::uint64_t block = 4096;
+    return settings.values.bytes("lab.db_disk") / 4 * 3 / block * block;
+}
+
 std::uint64_t all_disks_bytes(LabSettings const& settings) {
     std::uint64_t sum = 0;
     for (LabNode const& node : lab_nodes())
@@ -81,7 +87,11 @@ Status make_disk(LabNode const& node, std::string const& image, LabSettings cons
         return made;
     if (!node.is_db) return {};
     std::string const volume = lab_path::data_volume(node);
-    if (Status made = make_folder(volume); !made) return made;
+    if (Status made = make_volume({.file = disk + "/postgresql.ext4",
+                                   .point = volume,
+                                   .size_bytes = volume_bytes(settings)});
+        !made)
+        return made;
     auto const users = read_users(lab_path::root(node));
     auto const postgres = users.find("postgres");
     if (postgres == users.end()) return fail(Error::Kind::failed, "the image has no user postgres");

@@ -15,11 +15,14 @@ namespace interregnum {
 /// The most that a node's disk may hold, in memory.
 [[nodiscard]] std::uint64_t disk_bytes(LabNode const& node, LabSettings const& settings);
 
+/// The size of a database node's volume for PostgreSQL: the most of its disk.
+[[nodiscard]] std::uint64_t volume_bytes(LabSettings const& settings);
+
 /// All tmpfs of all nodes together, those for /run and /dev/shm included.
 [[nodiscard]] std::uint64_t all_disks_bytes(LabSettings const& settings);
 
-/// Makes the node's disk and mounts its root: the image, which stays as it is, below, and the
-/// disk above it.
+/// Makes the node's disk, the volume of a database node on it, and mounts the node's root: the
+/// image, which stays as it is, below, and the disk above it.
 [[nodiscard]] Status make_disk(LabNode const& node, std::string const& image,
                                LabSettings const& settings);
 

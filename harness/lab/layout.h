@@ -51,8 +51,8 @@ namespace lab_path {
 [[nodiscard]] std::string disk(LabNode const& node);
 /// The node's root file system: image below, upper on its disk.
 [[nodiscard]] std::string root(LabNode const& node);
-/// What is bound to /var/lib/postgresql on a database node. A folder of its disk; a volume with
-/// a file system of its own can be mounted over it before boot.
+/// What is bound to /var/lib/postgresql on a database node: a volume with a file system of its
+/// own, whose file is on the node's disk.
 [[nodiscard]] std::string data_volume(LabNode const& node);
 [[nodiscard]] std::string process_record(LabNode const& node);
 [[nodiscard]] std::string console_log(LabNode const& node);

@@ -25,12 +25,12 @@ std::string unescape(std::string_view text) {
     return out;
 }
 
-bool is_below(std::string_view point, std::string_view folder) {
-    return point == folder ||
-           (point.starts_with(folder) && point.substr(folder.size()).starts_with('/'));
-}
-
 }  // namespace
+
+bool is_at_or_below(std::string_view path, std::string_view folder) {
+    return path == folder ||
+           (path.starts_with(folder) && path.substr(folder.size()).starts_with('/'));
+}
 
 std::vector<Mount> list_mounts() {
     // "ID PARENT MAJ:MIN ROOT POINT OPTIONS [FIELD...] - TYPE SOURCE SUPEROPTIONS"
@@ -70,7 +70,7 @@ Status unmount_below(std::string_view folder) {
     std::vector<Mount> mounts = list_mounts();
     std::ranges::reverse(mounts);
     for (Mount const& mount : mounts) {
-        if (!is_below(mount.point, folder)) continue;
+        if (!is_at_or_below(mount.point, folder)) continue;
         if (umount2(mount.point.c_str(), UMOUNT_NOFOLLOW) == 0) continue;
         // Something of the host looks into it. The mount leaves the tree now, and the rest of it
         // goes with its last user.

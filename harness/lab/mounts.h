@@ -18,6 +18,9 @@ struct Mount {
 /// This process's mounts, in the order they were made.
 [[nodiscard]] std::vector<Mount> list_mounts();
 
+/// Is a path this folder, or inside it?
+[[nodiscard]] bool is_at_or_below(std::string_view path, std::string_view folder);
+
 /// A tmpfs that holds at most `size_bytes`; the folder is made.
 [[nodiscard]] Status mount_tmpfs(std::string const& point, std::uint64_t size_bytes);
 

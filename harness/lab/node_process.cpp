@@ -12,6 +12,7 @@
 #include "harness/lab/files.h"
 #include "harness/lab/programs.h"
 #include "harness/lab/spawn.h"
+#include "harness/lab/volume.h"
 
 namespace interregnum {
 namespace {
@@ -144,6 +145,9 @@ Status kill_node(LabNode const& node) {
         if (auto const init = find_container_init(nspawn.pid))
             if (Status killed = kill_process(*init); !killed) return killed;
     }
+    // Who waits for a frozen file system dies only when it is thawed. Killed before, it does
+    // nothing more than to end the call it is in.
+    if (Status thawed = thaw_below(lab_path::disk(node)); !thawed) return thawed;
     if (Status killed = kill_cgroup(lab_unit(node)); !killed) return killed;
     remove_image_lock(node);
     return {};

@@ -27,6 +27,8 @@ constexpr Need needs[] = {
     {"ip", "iproute2"},
     {"unshare", "util-linux"},
     {"nsenter", "util-linux"},
+    {"mount", "mount"},
+    {"mkfs.ext4", "e2fsprogs"},
     {"chroot", "coreutils"},
     {"ssh-keygen", "openssh-client"},
     {"mmdebstrap", "mmdebstrap"},
@@ -74,6 +76,8 @@ Status check_machine(std::uint64_t disks_bytes) {
     // A module that is not loaded yet is not in the list; mounting loads it.
     if (filesystems.find("overlay") == std::string::npos && access("/proc/modules", F_OK) != 0)
         missing.emplace_back("the kernel's overlay file system");
+    // A module that is not loaded yet has its control device already (kmod's static nodes).
+    if (access("/dev/loop-control", F_OK) != 0) missing.emplace_back("the kernel's loop devices");
     if (auto const cgroup = cgroup2_root(); !cgroup) missing.push_back(cgroup.error().message);
     struct sysinfo info{};
     sysinfo(&info);

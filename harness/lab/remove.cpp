@@ -12,6 +12,7 @@
 #include "harness/lab/node_process.h"
 #include "harness/lab/state.h"
 #include "harness/lab/supervisor.h"
+#include "harness/lab/volume.h"
 
 namespace interregnum {
 namespace {
@@ -44,6 +45,7 @@ std::vector<std::string> lab_leftovers() {
     }
     for (Mount const& mount : list_mounts())
         if (mount.point.starts_with(std::string(lab_state_dir) + "/")) left.push_back(mount.point);
+    for (std::string const& device : find_loop_devices(lab_state_dir)) left.push_back(device);
     for (std::string const& path : {netns_path(lab_switch_netns), std::string(lab_state_dir)})
         if (access(path.c_str(), F_OK) == 0) left.push_back(path);
     return left;

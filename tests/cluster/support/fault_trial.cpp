@@ -91,7 +91,17 @@ FaultBench::FaultBench(Inventory inventory, ClusterSecrets secrets)
       fleet_(make_fleet(inventory_, false)),
       hands_(*fleet_) {}
 
-ClusterView FaultBench::look() const { return look_at_cluster(inventory_, secrets_, 2s, {}); }
+ClusterView FaultBench::look() const {
+    ClusterView view = look_at_cluster(inventory_, secrets_, 2s, {});
+    for (NodeView const& host : bystanders_) view.nodes.push_back(host);
+    return view;
+}
+
+std::vector<std::string> FaultBench::known_names() const {
+    std::vector<std::string> names = node_names(inventory_);
+    for (NodeView const& host : bystanders_) names.push_back(host.name);
+    return names;
+}
 
 std::vector<std::string> FaultBench::wait_until_redundant(Duration timeout) {
     Instant const deadline = clock_.now() + timeout;
@@ -108,9 +118,10 @@ FaultTrial::FaultTrial(FaultBench& bench, std::string const& step)
     : bench_(bench), story_(std::make_unique<Story>()), mark_(next_mark()) {
     Mistakes mistakes;
     auto const nodes = node_names(bench.inventory());
+    auto const known = bench.known_names();
     scenario_ =
         parse_scenario("trial.json", fmt::format(R"({{"title": "A trial", "steps": [{}]}})", step),
-                       {}, {}, mistakes, &nodes);
+                       {}, {}, mistakes, &known);
     if (!mistakes.empty()) {
         ADD_FAILURE() << mistakes.text();
         return;

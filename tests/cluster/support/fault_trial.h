@@ -26,6 +26,10 @@ public:
     FaultBench(Inventory inventory, ClusterSecrets secrets);
 
     [[nodiscard]] ClusterView look() const;
+    /// A host that faults may name, but that is no node of ours: nobody logs in there.
+    void add_bystander(NodeView host) { bystanders_.push_back(std::move(host)); }
+    /// The names of the nodes and of bystanders.
+    [[nodiscard]] std::vector<std::string> known_names() const;
     /// Polls until the cluster is redundant; the reasons why not when the time is over.
     [[nodiscard]] std::vector<std::string> wait_until_redundant(Duration timeout);
     [[nodiscard]] Inventory const& inventory() const { return inventory_; }
@@ -37,6 +41,7 @@ private:
     Inventory inventory_;
     ClusterSecrets secrets_;
     SteadyClock clock_;
+    std::vector<NodeView> bystanders_;
     std::unique_ptr<Fleet> fleet_;
     Hands hands_;
 };
