@@ -25,7 +25,7 @@ protected:
         if (geteuid() != 0) GTEST_SKIP() << "needs root";
         if (running_lab()) GTEST_SKIP() << "a lab is up that is not this test's";
         ours_ = true;
-        auto const up = lab_up(*parse_lab_settings({}), quiet, {});
+        auto const up = lab_up(*parse_lab_settings({}), binary(), quiet, {});
         ASSERT_TRUE(up) << up.error().message;
     }
     void TearDown() override {
