@@ -2,6 +2,8 @@
 #include "tests/cluster/support/fault_trial.h"
 
 #include <atomic>
+#include <cstdlib>
+#include <fstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -155,6 +157,14 @@ FaultTrial::~FaultTrial() {
     if (fault_) {
         EXPECT_TRUE(undo()) << why();
     }
+    char const* const table = std::getenv("INTERREGNUM_FAULT_TABLE");
+    auto const* test = testing::UnitTest::GetInstance()->current_test_info();
+    if (table == nullptr || test == nullptr || scenario_.steps.empty()) return;
+    auto const yes = [](bool value) { return value ? "yes" : "no"; };
+    std::ofstream(table, std::ios::app) << fmt::format(
+        "{}\t{}\t{}\t{}\t{}.{}\n", std::get<FaultStep>(scenario_.steps.front().what).kind->name,
+        yes(proved_ && !testing::Test::HasFailure()), yes(undone_), yes(clean_),
+        test->test_suite_name(), test->name());
 }
 
 bool FaultTrial::inject() {
@@ -177,14 +187,15 @@ bool FaultTrial::inject() {
         return false;
     }
     fault_.emplace(std::move(*fault));
-    return fault_->injected() && fault_->prove({});
+    proved_ = fault_->injected() && fault_->prove({});
+    return proved_;
 }
 
 bool FaultTrial::undo() {
     if (!fault_) return true;
-    bool const done = fault_->undo(60s).has_value();
+    undone_ = fault_->undo(60s).has_value();
     fault_.reset();
-    return done;
+    return undone_;
 }
 
 void FaultTrial::abandon() { fault_.reset(); }
@@ -195,6 +206,7 @@ std::vector<std::string> FaultTrial::unclean(Duration timeout) {
         auto const after =
             node_states(bench_.fleet(), node_names(bench_.inventory()), "after", {}, {});
         auto found = differences(before_, after);
+        clean_ = found.empty();
         if (found.empty() || bench_.clock().now() >= deadline) return found;
         bench_.clock().sleep_for(250ms, {});
     }
