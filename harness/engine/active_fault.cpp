@@ -210,6 +210,8 @@ std::string ActiveFault::answers_too_soon(Instant injected, std::stop_token cons
 
 Status ActiveFault::undo(Duration patience) {
     tell(FaultStage::undoing, "");
+    // First of all: a renewal that came after the undo would find the node healed, and say so.
+    keeper_.reset();
     Instant const deadline = tools_.clock.now() + patience;
     Status done;
     do {
@@ -217,7 +219,6 @@ Status ActiveFault::undo(Duration patience) {
         done = first_failure(outcomes);
         if (done) break;
     } while (tools_.clock.sleep_for(std::chrono::seconds(1), {}) && tools_.clock.now() < deadline);
-    keeper_.reset();
     if (done) done = tools_.journal.kept(name_.id);
     tell(done ? FaultStage::undone : FaultStage::undo_failed, done ? "" : done.error().message);
     return done;
