@@ -16,15 +16,25 @@ using namespace std::chrono_literals;
 constexpr std::string_view mark = "killed";
 
 // PostgreSQL is no unit: $1 "postmaster" (its children notice and end by themselves) or
-// "postgres" (all of them in one call), $2 the signal. Only Patroni's: another cluster's server on
-// the same machine is no target.
+// "postgres" (all of them in one call), $2 the signal. Standing still the postmaster forks no
+// child beside the list; one that lived on would keep the shared memory of a server that is gone,
+// and no new one could start. Only Patroni's: another server on the same machine is no target.
 constexpr std::string_view kill_postgres = R"sh(
 found=$(postmaster)
 [ -n "$found" ] || { echo "PostgreSQL does not run" >&2; exit 1; }
 pid=${found% *}; children=
-[ "$1" = postmaster ] || children=$(pgrep -P "$pid")
 fields "$pid" && [ "$pid $start" = "$found" ] || { echo "the postmaster has just gone" >&2; exit 1; }
+if [ "$1" != postmaster ]; then
+    trap 'kill -s CONT "$pid" 2>/dev/null' EXIT
+    kill -s STOP "$pid"
+    tries=0
+    until [ $tries -ge 200 ] || { fields "$pid" && [ "$state" = T ]; }; do
+        tries=$((tries + 1)); sleep 0.005
+    done
+    children=$(pgrep -P "$pid")
+fi
 kill -s "$2" $pid $children 2>/dev/null
+[ "$1" = postmaster ] || kill -s CONT "$pid" 2>/dev/null
 fields "$pid" && [ "$pid $start" = "$found" ] || exit 0
 kill -s "$2" "$pid" 2>/dev/null || :
 )sh";
