@@ -7,6 +7,7 @@
 #include "harness/base/log.h"
 #include "harness/engine/access.h"
 #include "harness/faults/support/needs.h"
+#include "harness/remote/sudoers.h"
 
 namespace interregnum {
 
@@ -44,15 +45,13 @@ std::vector<KindPreflight> judge_kinds(std::vector<NodePreflight> const& nodes) 
     return kinds;
 }
 
-std::string sudoers_text(SshAccess const& ssh) {
-    if (ssh.user == "root") return "";
-    std::string const user = ssh.user.empty() ? "LOGIN" : ssh.user;
-    return user + " ALL=(root) NOPASSWD: /bin/sh, /usr/bin/sh\nDefaults:" + user + " !requiretty\n";
+std::string needed_sudoers(SshAccess const& ssh) {
+    return ssh.user == "root" ? "" : sudoers_text(ssh.user.empty() ? "login" : ssh.user);
 }
 
 Preflight preflight(Inventory const& inventory, ClusterSecrets const& secrets, bool trust_new_hosts,
                     std::stop_token stop) {
-    Preflight found{.cluster = inventory.cluster, .sudoers = sudoers_text(inventory.ssh)};
+    Preflight found{.cluster = inventory.cluster, .sudoers = needed_sudoers(inventory.ssh)};
     auto const fleet = make_fleet(inventory, trust_new_hosts);
     std::vector<std::string> reachable;
     for (Consent const& answer : ask_consent(*fleet, inventory, stop)) {

@@ -60,7 +60,7 @@ struct Preflight {
 [[nodiscard]] std::string etcd_quorum_text(ClusterView const& view);
 
 /// Lines for `/etc/sudoers.d/interregnum`; "" for root.
-[[nodiscard]] std::string sudoers_text(SshAccess const& ssh);
+[[nodiscard]] std::string needed_sudoers(SshAccess const& ssh);
 
 [[nodiscard]] std::string preflight_text(Preflight const& found);
 [[nodiscard]] std::string preflight_json(Preflight const& found);
