@@ -35,6 +35,8 @@ using record::Note;
 constexpr Duration baseline_patience = 60s;
 constexpr Duration look_timeout = 2s;
 constexpr Duration final_redundancy_patience = 120s;
+/// After a run that was cut off the leader may still be on its way back.
+constexpr Duration stores_patience = 60s;
 
 /// A short name for a run on the nodes: FNV-1a (Fowler, Noll, Vo) of its id and of this process.
 std::string run_mark(std::string const& run_id) {
@@ -216,7 +218,7 @@ void Drill::clean_up() {
          collect_node_logs(fleet_, nodes, now(), folder_ + "/logs", {}))
         log::warn("drill.logs", problem);
     if (stores_prepared_) {
-        if (auto dropped = stores_.drop(context_, {}); !dropped)
+        if (auto dropped = drop_patiently(stores_, context_, clock_, stores_patience, {}); !dropped)
             note(Note::Effect::not_undone,
                  "our tables or keys are still there: " + dropped.error().message);
     }

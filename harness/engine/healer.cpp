@@ -178,13 +178,8 @@ private:
         context.run_id = "heal";
         context.clock = &clock_;
         context.origin = clock_.now();
-        // A load balancer's health checks follow a new leader some seconds later.
-        Instant const deadline = clock_.now() + 30s;
-        Status dropped;
-        do {
-            dropped = Stores::all().drop(context, stop_);
-            if (dropped) return did("the test shop's tables and keys are gone");
-        } while (clock_.now() < deadline && clock_.sleep_for(1s, stop_));
+        Status const dropped = drop_patiently(Stores::all(), context, clock_, 30s, stop_);
+        if (dropped) return did("the test shop's tables and keys are gone");
         left("our tables or keys: " + dropped.error().message);
     }
 

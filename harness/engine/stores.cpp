@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "harness/base/log.h"
+
 namespace interregnum {
 
 Stores::Stores(std::vector<WorkloadItem> const& workload) {
@@ -53,6 +55,22 @@ Status Stores::drop(ProbeContext const& context, std::stop_token stop) const {
         if (!done && first) first = fail_in(used.kind->name, done.error());
     }
     return first;
+}
+
+Status drop_patiently(Stores const& stores, ProbeContext const& context, Clock& clock,
+                      Duration patience, std::stop_token stop) {
+    Instant const deadline = clock.now() + patience;
+    Instant next_word = clock.now() + std::chrono::seconds(2);
+    while (true) {
+        Status dropped = stores.drop(context, stop);
+        Instant const now = clock.now();
+        if (dropped || now >= deadline) return dropped;
+        if (now >= next_word) {
+            log::info("shop.waits", "our tables cannot be dropped yet: " + dropped.error().message);
+            next_word = now + std::chrono::seconds(10);
+        }
+        if (!clock.sleep_for(std::chrono::seconds(1), stop)) return dropped;
+    }
 }
 
 }  // namespace interregnum

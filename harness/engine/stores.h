@@ -35,4 +35,9 @@ private:
     std::vector<Used> used_;
 };
 
+/// Drops them, again and again while the cluster comes back: a load balancer's health checks follow
+/// a new leader some seconds later. Gives up after `patience` or when stopped, with the last error.
+[[nodiscard]] Status drop_patiently(Stores const& stores, ProbeContext const& context, Clock& clock,
+                                    Duration patience, std::stop_token stop);
+
 }  // namespace interregnum

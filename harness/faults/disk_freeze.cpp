@@ -23,7 +23,7 @@ for needed in / /run /var /var/log /var/tmp /tmp /usr /etc /home /root /dev/shm;
         exit 1
     }
 done
-marker=/run/interregnum/frozen.$id
+marker=/run/interregnum/frozen_disk.$id
 mkdir -p /run/interregnum && printf '%s\n' "$mount" >"$marker.new" && mv "$marker.new" "$marker" || exit 1
 fsfreeze -f -- "$mount" || { rm -f "$marker"; exit 1; }
 )sh";
@@ -31,7 +31,7 @@ fsfreeze -f -- "$mount" || { rm -f "$marker"; exit 1; }
 // `touch -a` leaves nothing but a time. It hangs until the thaw and ends then: nobody waits for
 // it, and the first look that finds it hanging is the last.
 constexpr std::string_view is_frozen = R"sh(
-IFS= read -r mount 2>/dev/null <"/run/interregnum/frozen.$1" || exit 1
+IFS= read -r mount 2>/dev/null <"/run/interregnum/frozen_disk.$1" || exit 1
 setsid touch -a -- "$mount" </dev/null >/dev/null 2>&1 &
 writer=$!; waited=0
 while kill -0 $writer 2>/dev/null; do
@@ -53,14 +53,14 @@ thaw() {
 )sh";
 
 constexpr std::string_view thaw_one = R"sh(
-marker=/run/interregnum/frozen.$1
+marker=/run/interregnum/frozen_disk.$1
 [ ! -e "$marker" ] || thaw "$marker" || exit 1
 rm -f "$marker.new"; rmdir /run/interregnum 2>/dev/null || :
 )sh";
 
 constexpr std::string_view thaw_all = R"sh(
 status=0
-for marker in /run/interregnum/frozen.*; do
+for marker in /run/interregnum/frozen_disk.*; do
     [ -e "$marker" ] || continue
     thaw "$marker" && echo "thawed $mount" || status=1
 done
@@ -68,7 +68,7 @@ exit $status
 )sh";
 
 constexpr std::string_view residue = R"sh(
-for marker in /run/interregnum/frozen.*; do
+for marker in /run/interregnum/frozen_disk.*; do
     [ ! -e "$marker" ] || echo "frozen: $(cat "$marker")"
 done
 )sh";

@@ -90,7 +90,7 @@ TEST_F(LabVolumes, AControllerIsKilledDuringAFreezeAndTheLabGoesDown) {
     ASSERT_TRUE(frozen) << read_file(files.path() + "/said");
     run.signal(SIGKILL);
     EXPECT_EQ(run.wait(10s), 128 + SIGKILL);
-    EXPECT_EQ(status_of("db3", "ls /run/interregnum/frozen.*"), 0) << "nobody has healed it";
+    EXPECT_EQ(status_of("db3", "ls /run/interregnum/frozen_disk.*"), 0) << "nobody has healed it";
 }
 
 }  // namespace

@@ -2,7 +2,12 @@
 // What is sent ahead to a node, run by a real shell in a folder of its own where that is possible.
 #include "harness/engine/arming.h"
 
+#include <map>
+#include <regex>
+#include <set>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include "harness/base/process.h"
@@ -66,6 +71,23 @@ TEST(Sweep, NamesEveryKindThatLeavesThingsBehind) {
         EXPECT_EQ(kind->sweep.empty(), kind->residue.empty())
             << kind->name << ": what can be swept can be seen, and the other way round";
     }
+}
+
+/// Two kinds that mark by the same file name would undo each other's half: it happened.
+TEST(Sweep, KindsMarkByNamesOfTheirOwn) {
+    std::regex const marker("/run/interregnum/([a-z_]+)\\.");
+    std::map<std::string, std::set<std::string>> groups;
+    for (FaultKind const* kind : Registry<FaultKind>::all()) {
+        std::string const text(kind->sweep);
+        std::string const group(kind->name.substr(0, kind->name.find('.')));
+        for (std::sregex_iterator at(text.begin(), text.end(), marker), end; at != end; ++at)
+            groups[(*at)[1].str()].insert(group);
+    }
+    // One mechanism of three kinds; the rest of the name is the property that each limits.
+    groups.erase("limit");
+    EXPECT_GE(groups.size(), 5U);
+    for (auto const& [name, users] : groups)
+        EXPECT_EQ(users.size(), 1U) << name << ": " << fmt::format("{}", fmt::join(users, ", "));
 }
 
 TEST(HealLines, GiveWhatAConsoleNeeds) {

@@ -128,7 +128,7 @@ TEST(DiskFreeze, WhatTheNodeNeedsToThawItIsNeverFrozen) {
     ASSERT_TRUE(made);
     std::string const& script = made->inject.front().argv.at(2);
     EXPECT_LT(script.find("for needed in / /run /var "), script.find("fsfreeze -f"));
-    EXPECT_LT(script.find("frozen.$id"), script.find("fsfreeze -f")) << "the marker is first";
+    EXPECT_LT(script.find("frozen_disk.$id"), script.find("fsfreeze -f")) << "the marker is first";
 }
 
 TEST(DiskSlow, TheTimedReadIsHalfASecondsWorth) {
