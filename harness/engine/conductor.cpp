@@ -24,7 +24,13 @@ std::string_view kind_of(Step const& step) {
     return "steady";
 }
 
-/// As the scenario asks for it: "leader", or what a partition isolates.
+/// Lag that still counts as "near zero" while customers go on writing.
+constexpr std::int64_t redundant_lag_bytes = 1 << 20;
+/// No missing attempt for this long is "stable" (design: `stable`).
+constexpr Duration stable_span = 10s;
+
+}  // namespace
+
 std::string role_text(FaultStep const& step) {
     std::string text;
     for (OptionSpec const& spec : step.kind->options)
@@ -33,13 +39,6 @@ std::string role_text(FaultStep const& step) {
                                 fmt::join(step.options.roles(spec.name), ","));
     return text;
 }
-
-/// Lag that still counts as "near zero" while customers go on writing.
-constexpr std::int64_t redundant_lag_bytes = 1 << 20;
-/// No missing attempt for this long is "stable" (design: `stable`).
-constexpr Duration stable_span = 10s;
-
-}  // namespace
 
 Conductor::Conductor(Stage stage) : stage_(std::move(stage)), draws_(stage_.seed) {}
 

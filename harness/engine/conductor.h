@@ -55,6 +55,9 @@ private:
     int faults_made_{};
 };
 
+/// Who a step's fault is aimed at, as the scenario has it: "leader", "redis_master,db3".
+[[nodiscard]] std::string role_text(FaultStep const& step);
+
 /// How long undoing one fault may take in all, retries and a booting server included.
 inline constexpr Duration undo_patience = std::chrono::minutes(3);
 

@@ -160,8 +160,8 @@ bool Drill::prove_baseline() {
             if (fault == nullptr) continue;
             if (!targets_of(*fault->kind, fault->options, view).empty()) continue;
             note(Note::Effect::inconclusive,
-                 fmt::format("{}: nobody in this cluster has that role; nothing was touched",
-                             step.text));
+                 fmt::format("{}: nobody is \"{}\" in this cluster; nothing was touched", step.text,
+                             role_text(*fault)));
             return false;
         }
         auto const impossible = impossible_steps(fleet_, request_.scenario.steps, view, stop);

@@ -24,6 +24,8 @@ struct TrialStep {
     Healer healer{Healer::node};
     /// Its effect can be found by name when all files of the engine are gone.
     bool leaves_residue{true};
+    /// It is proved in the lab without traffic of the test's own.
+    bool proves_itself{true};
 };
 
 /// One for each registered kind; a test sees to that.
