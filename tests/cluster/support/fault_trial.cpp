@@ -163,8 +163,8 @@ FaultTrial::~FaultTrial() {
     auto const yes = [](bool value) { return value ? "yes" : "no"; };
     std::ofstream(table, std::ios::app) << fmt::format(
         "{}\t{}\t{}\t{}\t{}.{}\n", std::get<FaultStep>(scenario_.steps.front().what).kind->name,
-        yes(proved_ && !testing::Test::HasFailure()), yes(undone_), yes(clean_),
-        test->test_suite_name(), test->name());
+        yes(proved_ && !testing::Test::HasFailure()), yes(undone_ || (abandoned_ && clean_)),
+        yes(clean_), test->test_suite_name(), test->name());
 }
 
 bool FaultTrial::inject() {
@@ -198,7 +198,10 @@ bool FaultTrial::undo() {
     return undone_;
 }
 
-void FaultTrial::abandon() { fault_.reset(); }
+void FaultTrial::abandon() {
+    fault_.reset();
+    abandoned_ = true;
+}
 
 std::vector<std::string> FaultTrial::unclean(Duration timeout) {
     Instant const deadline = bench_.clock().now() + timeout;

@@ -49,8 +49,9 @@ private:
 /// One fault from plan to clean certificate, as the conductor would do it, but in single steps
 /// between which a test looks by means of its own. Undoes at its end what a test left in force.
 /// Then it adds a line to the file that INTERREGNUM_FAULT_TABLE names, if that is set: kind,
-/// proved, undone, clean, and the test, whose name tells the means by which it looked and whose
-/// failure makes the line no good. `tests/run` makes a table of all of them.
+/// proved, undone (by the engine, or by the node after `abandon`), clean, and the test, whose name
+/// tells the means by which it looked and whose failure makes the line no good. `tests/run` makes a
+/// table of all of them.
 class FaultTrial {
 public:
     /// `step` as in a scenario file: R"({"fault": "process.pause", "target": "leader"})".
@@ -93,6 +94,7 @@ private:
     std::optional<ActiveFault> fault_;
     bool proved_{};
     bool undone_{};
+    bool abandoned_{};
     bool clean_{};
 };
 
