@@ -67,7 +67,10 @@ protected:
 
 TEST_F(Drills, KillLeaderAgreesWithAnIndependentClient) {
     IndependentClient client("10.99.0.21", 115);
-    LocalResult const result = run({"kill-leader", "--seed", "7"});
+    // Fewer orders on kept connections than usual: with the independent client's logins beside
+    // ours two processors are saturated, and then each of the two measures the other.
+    LocalResult const result =
+        run({"kill-leader", "--seed", "7", "--set", "workload.orders.rate=25/s"});
     EXPECT_EQ(result.exit_status, 0) << result.out << result.err;
     EXPECT_EQ(measure("leader.changes"), 1);
     EXPECT_GT(measure("write.downtime"), 20 * second);
@@ -93,9 +96,13 @@ TEST_F(Drills, KillLeaderAgreesWithAnIndependentClient) {
     EXPECT_GT(seen.attempts, 4000);
     auto const [at_least, at_most] = path("app1:5000", "fresh");
     constexpr double own_period = 0.02 * second;
+    // An order that is under way when the power goes may still be acknowledged or not, whichever
+    // client it is of: seen with logins of 85 ms, up to a quarter second when both clients storm.
+    // The strict comparison, within the period alone, is tests/long/kill_leader_test.cpp.
+    constexpr double under_way = 0.25 * second;
     double const length = static_cast<double>(seen.length_ns);
-    EXPECT_GE(length, at_least - own_period);
-    EXPECT_LE(length, at_most + own_period);
+    EXPECT_GE(length, at_least - own_period - under_way);
+    EXPECT_LE(length, at_most + own_period + under_way);
     std::printf("independent client %.3f s, reported %.3f to %.3f s\n", length / second,
                 at_least / second, at_most / second);
 }
