@@ -84,14 +84,12 @@ protected:
     }
 
 private:
-    /// A kind that is not part of this program (yet) is no failure of it.
+    /// A kind that is not part of this program cannot have been proved.
     static bool known(std::string const& step) {
         auto const begin = step.find("\"fault\": \"") + 10;
         std::string const name = step.substr(begin, step.find('"', begin) - begin);
         bool const there = Registry<FaultKind>::find(name) != nullptr;
-        if (!there) {
-            [&] { GTEST_SKIP() << name << " is not registered"; }();
-        }
+        EXPECT_TRUE(there) << name << " is not registered";
         return there;
     }
 
