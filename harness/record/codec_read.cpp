@@ -146,6 +146,7 @@ void fill(Members& in, Attempt& attempt) {
     in.word("outcome", attempt.outcome);
     in.text("token", attempt.token);
     in.number("id", attempt.id);
+    in.number("seen", attempt.seen);
     in.text("server", attempt.server);
     in.text("error", attempt.error);
     in.text("sqlstate", attempt.sqlstate);
@@ -200,6 +201,62 @@ void fill(Members& in, BackendSeen& seen) {
     in.text("status", seen.status);
     in.at("asked_ns", seen.asked);
     in.at("at_ns", seen.at);
+}
+
+void fill(Members& in, CanarySeen& canary) {
+    in.text("node", canary.node);
+    in.flag("accepted", canary.accepted);
+    in.number("timeline", canary.timeline);
+    in.number("number", canary.number);
+    in.text("error", canary.error);
+    in.at("previous_ns", canary.previous);
+    in.at("asked_ns", canary.asked);
+    in.at("at_ns", canary.at);
+}
+
+void fill(Members& in, ReplicationSeen& seen) {
+    in.text("node", seen.node);
+    in.flag("in_recovery", seen.in_recovery);
+    in.number("timeline", seen.timeline);
+    in.number("written_bytes", seen.written);
+    in.number("received_bytes", seen.received);
+    in.number("replayed_bytes", seen.replayed);
+    in.at("asked_ns", seen.asked);
+    in.at("at_ns", seen.at);
+}
+
+void fill(Members& in, LeaderKeySeen& key) {
+    in.text("holder", key.holder);
+    in.number("revision", key.revision);
+    in.text("told_by", key.told_by);
+    in.flag("initial", key.initial);
+    in.at("at_ns", key.at);
+}
+
+void fill(Members& in, SentinelSaid& said) {
+    in.text("sentinel", said.sentinel);
+    in.text("channel", said.channel);
+    in.text("message", said.message);
+    in.at("at_ns", said.at);
+}
+
+void fill(Members& in, NodeSeen& seen) {
+    in.text("node", seen.node);
+    in.flag("reachable", seen.reachable);
+    in.text("boot_id", seen.boot_id);
+    in.at("clock_offset_ns", seen.clock_offset);
+    in.at("clock_error_ns", seen.clock_error);
+    in.at("asked_ns", seen.asked);
+    in.at("at_ns", seen.at);
+}
+
+void fill(Members& in, ObserverCost& cost) {
+    in.text("observer", cost.observer);
+    in.text("node", cost.node);
+    in.number("looks", cost.looks);
+    in.number("failed", cost.failed);
+    in.at("waited_ns", cost.waited);
+    in.at("at_ns", cost.at);
 }
 
 void fill(Members& in, Fact& fact) {
@@ -270,6 +327,12 @@ constexpr std::array<Type, std::variant_size_v<Event>> types{{
     {"member", read<MemberSeen>},
     {"redis_master", read<RedisMasterSeen>},
     {"backend", read<BackendSeen>},
+    {"canary", read<CanarySeen>},
+    {"replication", read<ReplicationSeen>},
+    {"leader_key", read<LeaderKeySeen>},
+    {"sentinel_said", read<SentinelSaid>},
+    {"node_seen", read<NodeSeen>},
+    {"observer_cost", read<ObserverCost>},
     {"fact", read<Fact>},
     {"node_state", read<NodeState>},
     {"final_rows", read<FinalRows>},

@@ -61,6 +61,7 @@ void put(JsonObject& json, Attempt const& attempt) {
     json.text("outcome", to_string(attempt.outcome));
     json.text_if("token", attempt.token);
     if (attempt.id != 0) json.number("id", attempt.id);
+    if (attempt.seen >= 0) json.number("seen", attempt.seen);
     json.text_if("server", attempt.server);
     json.text_if("error", attempt.error);
     json.text_if("sqlstate", attempt.sqlstate);
@@ -115,6 +116,62 @@ void put(JsonObject& json, BackendSeen const& seen) {
     json.text("status", seen.status);
     json.at("asked_ns", seen.asked);
     json.at("at_ns", seen.at);
+}
+
+void put(JsonObject& json, CanarySeen const& canary) {
+    json.text("node", canary.node);
+    json.flag("accepted", canary.accepted);
+    json.number("timeline", canary.timeline);
+    json.number("number", canary.number);
+    json.text("error", canary.error);
+    json.at("previous_ns", canary.previous);
+    json.at("asked_ns", canary.asked);
+    json.at("at_ns", canary.at);
+}
+
+void put(JsonObject& json, ReplicationSeen const& seen) {
+    json.text("node", seen.node);
+    json.flag("in_recovery", seen.in_recovery);
+    json.number("timeline", seen.timeline);
+    json.number("written_bytes", seen.written);
+    json.number("received_bytes", seen.received);
+    json.number("replayed_bytes", seen.replayed);
+    json.at("asked_ns", seen.asked);
+    json.at("at_ns", seen.at);
+}
+
+void put(JsonObject& json, LeaderKeySeen const& key) {
+    json.text("holder", key.holder);
+    json.number("revision", key.revision);
+    json.text("told_by", key.told_by);
+    json.flag("initial", key.initial);
+    json.at("at_ns", key.at);
+}
+
+void put(JsonObject& json, SentinelSaid const& said) {
+    json.text("sentinel", said.sentinel);
+    json.text("channel", said.channel);
+    json.text("message", said.message);
+    json.at("at_ns", said.at);
+}
+
+void put(JsonObject& json, NodeSeen const& seen) {
+    json.text("node", seen.node);
+    json.flag("reachable", seen.reachable);
+    json.text("boot_id", seen.boot_id);
+    json.at("clock_offset_ns", seen.clock_offset);
+    json.at("clock_error_ns", seen.clock_error);
+    json.at("asked_ns", seen.asked);
+    json.at("at_ns", seen.at);
+}
+
+void put(JsonObject& json, ObserverCost const& cost) {
+    json.text("observer", cost.observer);
+    json.text("node", cost.node);
+    json.number("looks", cost.looks);
+    json.number("failed", cost.failed);
+    json.at("waited_ns", cost.waited);
+    json.at("at_ns", cost.at);
 }
 
 void put(JsonObject& json, Fact const& fact) {
@@ -174,8 +231,10 @@ void put(JsonObject& json, RunEnded const& ended) {
 
 // The values of "t", in the order of `Event`'s alternatives (codec_read.cpp has the same list).
 constexpr std::array<std::string_view, std::variant_size_v<Event>> type_words{
-    "run",     "stream", "attempt",    "step",       "fault",       "member", "redis_master",
-    "backend", "fact",   "node_state", "final_rows", "final_quota", "note",   "end"};
+    "run",        "stream",        "attempt",     "step",          "fault",
+    "member",     "redis_master",  "backend",     "canary",        "replication",
+    "leader_key", "sentinel_said", "node_seen",   "observer_cost", "fact",
+    "node_state", "final_rows",    "final_quota", "note",          "end"};
 
 }  // namespace
 

@@ -29,10 +29,14 @@ enum class Outcome { ok, failed, unknown };
 
 /// What kind of service an attempt asks for. Downtime is reported for each.
 enum class Service {
-    write,   ///< a write to PostgreSQL through an entry point
-    read,    ///< a read from PostgreSQL's read-only pool
-    cache,   ///< a write to the Redis master
-    ticket,  ///< a whole purchase: Redis and PostgreSQL
+    write,    ///< a write to PostgreSQL through an entry point
+    read,     ///< a read from PostgreSQL's read-only pool
+    cache,    ///< a write to the Redis master
+    ticket,   ///< a whole purchase: Redis and PostgreSQL
+    cart,     ///< session, cart and lock in Redis
+    voucher,  ///< a voucher redeemed in PostgreSQL
+    task,     ///< a task put on the broker's queue and seen done
+    http,     ///< any URL: a real shop front
 };
 
 /// Whether each attempt of a stream dials anew or keeps its connection while it works.
@@ -95,6 +99,9 @@ struct Attempt {
     std::string token;
     /// Row id or similar that the service returned; 0 when none.
     std::int64_t id{};
+    /// Reads: the highest id of an order that was visible; -1 when it was not asked for. An order
+    /// with a higher id that had been acknowledged before this attempt started was not seen.
+    std::int64_t seen{-1};
     /// Where it ran as the server said: a node's name or address. Empty when not known.
     std::string server;
     /// Class of trouble, from a short list: "connect_refused", "connect_timeout", "timeout",
@@ -174,6 +181,73 @@ struct BackendSeen {
     Offset at{};
 };
 
+/// What became of a write tried directly on a node, past every proxy; written when the answer
+/// changed. Two nodes that accept writes at the same time are a split brain.
+struct CanarySeen {
+    std::string node;
+    bool accepted{};          ///< the write was committed there
+    std::int64_t timeline{};  ///< of a node that accepted; 0 else
+    std::int64_t number{};    ///< of the last canary row written there, from 1; 0: none
+    std::string error;        ///< as in `Attempt`; "read_only" of a standby; empty when accepted
+    Offset previous{-1};      ///< as in `MemberSeen`; its try had the answer before this one
+    Offset asked{};
+    Offset at{};
+};
+
+/// Positions in the WAL of a node as asked directly, at every look while the node answers.
+/// -1 where a position does not apply or is not known. Bytes, as pg_lsn counts them.
+struct ReplicationSeen {
+    std::string node;
+    bool in_recovery{};
+    std::int64_t timeline{};
+    std::int64_t written{-1};   ///< the leader: pg_current_wal_lsn()
+    std::int64_t received{-1};  ///< a standby: flushed to its disk
+    std::int64_t replayed{-1};  ///< a standby: visible to readers
+    Offset asked{};
+    Offset at{};
+};
+
+/// A change of Patroni's leader key in etcd, as etcd's watch told it.
+struct LeaderKeySeen {
+    std::string holder;       ///< node that holds the lock; "" when the key is gone
+    std::int64_t revision{};  ///< etcd's: orders the changes, whichever member told them
+    std::string told_by;      ///< node whose etcd was watched
+    bool initial{};           ///< not a change: how it stood when the watch began
+    Offset at{};
+};
+
+/// A message on a Sentinel's own channels: "+sdown", "+switch-master"...
+struct SentinelSaid {
+    std::string sentinel;
+    std::string channel;
+    std::string message;  ///< first 200 bytes
+    Offset at{};
+};
+
+/// A node as asked over SSH: which boot it is in, and how far its clock is from the controller's.
+/// Written when the boot changed or the offset moved by more than its error.
+struct NodeSeen {
+    std::string node;
+    bool reachable{};
+    std::string boot_id;
+    /// Node's wall clock minus the controller's, and by how much that may be wrong (half the
+    /// round trip): instants of the node's logs mean nothing without them.
+    Offset clock_offset{};
+    Offset clock_error{};
+    Offset asked{};
+    Offset at{};
+};
+
+/// What watching cost, once an observer ended.
+struct ObserverCost {
+    std::string observer;  ///< "patroni"
+    std::string node;      ///< which it watched; "" where it was not one node
+    std::int64_t looks{};
+    std::int64_t failed{};  ///< of them without an answer
+    Offset waited{};        ///< sum of the times from asking to the answer
+    Offset at{};
+};
+
 /// A free-form fact about the cluster at an instant: "etcd_leader" -> "db3".
 struct Fact {
     std::string name;
@@ -238,8 +312,9 @@ struct RunEnded {
 };
 
 using Event = std::variant<RunStarted, StreamDeclared, Attempt, StepEvent, FaultEvent, MemberSeen,
-                           RedisMasterSeen, BackendSeen, Fact, NodeState, FinalRows, FinalQuota,
-                           Note, RunEnded>;
+                           RedisMasterSeen, BackendSeen, CanarySeen, ReplicationSeen, LeaderKeySeen,
+                           SentinelSaid, NodeSeen, ObserverCost, Fact, NodeState, FinalRows,
+                           FinalQuota, Note, RunEnded>;
 
 /// Where events go. `write` may be called from any thread; it never blocks on the disk.
 class Sink {
@@ -258,6 +333,12 @@ struct Record {
     std::vector<MemberSeen> members;
     std::vector<RedisMasterSeen> redis_masters;
     std::vector<BackendSeen> backends;
+    std::vector<CanarySeen> canaries;
+    std::vector<ReplicationSeen> replication;
+    std::vector<LeaderKeySeen> leader_keys;
+    std::vector<SentinelSaid> sentinel_messages;
+    std::vector<NodeSeen> nodes_seen;
+    std::vector<ObserverCost> observer_costs;
     std::vector<Fact> facts;
     std::vector<NodeState> node_states;
     std::vector<FinalRows> final_rows;

@@ -9,7 +9,8 @@ namespace {
 
 // In the order of the enumerators: the index is the value.
 constexpr std::array<std::string_view, 3> outcomes{"ok", "failed", "unknown"};
-constexpr std::array<std::string_view, 4> services{"write", "read", "cache", "ticket"};
+constexpr std::array<std::string_view, 8> services{"write", "read",    "cache", "ticket",
+                                                   "cart",  "voucher", "task",  "http"};
 constexpr std::array<std::string_view, 2> connections{"kept", "fresh"};
 constexpr std::array<std::string_view, 9> stages{"armed",    "injecting",  "injected",
                                                  "verified", "unverified", "inject_failed",

@@ -78,6 +78,12 @@ struct Collector {
     void operator()(MemberSeen& event) const { to.members.push_back(std::move(event)); }
     void operator()(RedisMasterSeen& event) const { to.redis_masters.push_back(std::move(event)); }
     void operator()(BackendSeen& event) const { to.backends.push_back(std::move(event)); }
+    void operator()(CanarySeen& event) const { to.canaries.push_back(std::move(event)); }
+    void operator()(ReplicationSeen& event) const { to.replication.push_back(std::move(event)); }
+    void operator()(LeaderKeySeen& event) const { to.leader_keys.push_back(std::move(event)); }
+    void operator()(SentinelSaid& event) const { to.sentinel_messages.push_back(std::move(event)); }
+    void operator()(NodeSeen& event) const { to.nodes_seen.push_back(std::move(event)); }
+    void operator()(ObserverCost& event) const { to.observer_costs.push_back(std::move(event)); }
     void operator()(Fact& event) const { to.facts.push_back(std::move(event)); }
     void operator()(NodeState& event) const { to.node_states.push_back(std::move(event)); }
     void operator()(FinalRows& event) const { to.final_rows.push_back(std::move(event)); }

@@ -64,6 +64,7 @@ TEST(Codec, BringsBackEveryTypeOfEvent) {
                               .outcome = Outcome::failed,
                               .token = "o-77",
                               .id = -5,
+                              .seen = 41,
                               .server = "db1",
                               .error = "server_error",
                               .sqlstate = "40001",
@@ -75,6 +76,12 @@ TEST(Codec, BringsBackEveryTypeOfEvent) {
         MemberSeen{"db2", true, "leader", "running", 2, 0, true, true, 40s, 41s, 42s});
     expect_round_trip(RedisMasterSeen{"db3", "db2", 17s, 17001ms});
     expect_round_trip(BackendSeen{"app1", "write", "db2", "UP", 43s, 43002ms});
+    expect_round_trip(CanarySeen{"db1", false, 0, 12, "read_only", 42s, 43s, 43001ms});
+    expect_round_trip(ReplicationSeen{"db2", true, 3, -1, 1 << 20, 1 << 19, 43s, 43002ms});
+    expect_round_trip(LeaderKeySeen{"db2", 4711, "db3", false, 43s});
+    expect_round_trip(SentinelSaid{"db3", "+switch-master", "shop 10.0.0.1 6379 \"x\"", 43s});
+    expect_round_trip(NodeSeen{"db1", true, "0f-1", -1200us, 300us, 43s, 43001ms});
+    expect_round_trip(ObserverCost{"patroni", "db1", 900, 31, 4s, 99s});
     expect_round_trip(Fact{"etcd_leader", "db3", 1s});
     expect_round_trip(NodeState{"db1", "before", true, {{"nft", "none"}, {"tc", "a\"b"}}, 1s});
     expect_round_trip(
