@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "harness/fault.h"
 #include "harness/faults/support/flows.h"
 #include "harness/faults/support/node_script.h"
-#include "harness/faults/support/ports.h"
 
 namespace interregnum {
 namespace {
@@ -53,25 +49,20 @@ done
 
 Result<FaultPlan> plan(FaultRequest const& request) {
     auto const& [id, options, targets, view, lease] = request;
-    auto const ports = ports_of(options.text("service"), view.ports);
-    if (!ports) return std::unexpected(ports.error());
-    if (ports->empty()) return fail(Error::Kind::invalid, "\"service\" names none");
+    auto const choice = flow_choice(request);
+    if (!choice) return std::unexpected(choice.error());
     FaultPlan result{.targets = targets, .self_heal = SelfHeal::by_itself};
-    std::string const list = fmt::format("{}", fmt::join(*ports, " "));
     std::string const flows(define_flows);
     for (std::string const& target : targets) {
         result.inject.push_back(
-            node_script(target, flows + std::string(reset),
-                        {id, list, std::to_string(options.integer("percent"))}));
+            node_script(target, flows + std::string(reset), {id, choice->ports, choice->percent}));
         result.undo.push_back(node_script(target, forget, {id}));
         result.evidence.push_back(
             {.what = "the connections that were there on " + target + " are gone",
-             .command = node_script(target, flows + std::string(all_gone), {id, list}),
+             .command = node_script(target, flows + std::string(all_gone), {id, choice->ports}),
              .relation = Evidence::Relation::succeeds});
     }
-    result.summary =
-        fmt::format("{}% of the present connections of {} on {} are reset",
-                    options.integer("percent"), options.text("service"), fmt::join(targets, ", "));
+    result.summary = choice->what + " are reset";
     return result;
 }
 
@@ -80,20 +71,7 @@ std::vector<std::string_view> needs(Options const& /*options*/) { return {"ss"};
 RegisterFault const registered{{
     .name = kind,
     .summary = "established connections are reset, once; both ends are told",
-    .options =
-        {
-            {.name = "target", .type = OptionType::role, .doc = "role or node", .required = true},
-            {.name = "service",
-             .fallback = "postgres",
-             .doc = "whose connections, at either end: a list of etcd, postgres, patroni, redis, "
-                    "sentinel, entries"},
-            {.name = "percent",
-             .type = OptionType::integer,
-             .fallback = "100",
-             .doc = "about how many of the present connections, in percent",
-             .at_least = 1,
-             .at_most = 100},
-        },
+    .options = flow_options(),
     .plan = plan,
     .needs = needs,
     .sweep = sweep,
