@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "harness/fault.h"
 #include "harness/faults/support/flows.h"
+#include "harness/faults/support/markers.h"
 #include "harness/faults/support/node_script.h"
+#include "harness/faults/support/shell_text.h"
 
 namespace interregnum {
 namespace {
@@ -32,20 +34,11 @@ fi
 )sh";
 
 constexpr std::string_view forget = R"sh(
-rm -f "/run/interregnum/reset.$1"; rmdir /run/interregnum 2>/dev/null || :
+restore() { undid="removed ${1##*/}"; rm -f "$1"; }
 )sh";
 
-constexpr std::string_view sweep = R"sh(
-for note in /run/interregnum/reset.*; do
-    [ ! -e "$note" ] || { rm -f "$note" && echo "removed ${note##*/}"; } || exit 1
-done
-)sh";
-
-constexpr std::string_view residue = R"sh(
-for note in /run/interregnum/reset.*; do
-    [ ! -e "$note" ] || echo "a note: ${note##*/}"
-done
-)sh";
+constexpr MarkedKind marked{
+    .stem = "reset", .restore = forget, .tell = R"sh(echo "a note: ${marker##*/}")sh"};
 
 Result<FaultPlan> plan(FaultRequest const& request) {
     auto const& [id, options, targets, view, lease] = request;
@@ -56,7 +49,7 @@ Result<FaultPlan> plan(FaultRequest const& request) {
     for (std::string const& target : targets) {
         result.inject.push_back(
             node_script(target, flows + std::string(reset), {id, choice->ports, choice->percent}));
-        result.undo.push_back(node_script(target, forget, {id}));
+        result.undo.push_back(node_script(target, restore_one(marked), {id}));
         result.evidence.push_back(
             {.what = "the connections that were there on " + target + " are gone",
              .command = node_script(target, flows + std::string(all_gone), {id, choice->ports}),
@@ -74,8 +67,8 @@ RegisterFault const registered{{
     .options = flow_options(),
     .plan = plan,
     .needs = needs,
-    .sweep = sweep,
-    .residue = residue,
+    .sweep = kept(restore_all(marked)),
+    .residue = kept(marked_residue(marked)),
 }};
 
 }  // namespace

@@ -31,8 +31,10 @@ rm -f "$marker.new"; rmdir /run/interregnum 2>/dev/null || :
 }
 
 std::string restore_all(MarkedKind const& kind) {
+    // A marker that was never whole says nothing, and nothing was done after it.
     return head(kind) + R"sh(
 status=0
+rm -f "$stem".*.new
 for marker in "$stem".*; do
     [ -e "$marker" ] || continue
     undid="undid ${marker##*/}"
