@@ -21,6 +21,7 @@
 #include "harness/engine/status_line.h"
 #include "harness/engine/stores.h"
 #include "harness/engine/traffic.h"
+#include "harness/record/node_difference.h"
 #include "harness/record/writer.h"
 
 namespace interregnum {
@@ -37,6 +38,8 @@ constexpr Duration look_timeout = 2s;
 constexpr Duration final_redundancy_patience = 120s;
 /// After a run that was cut off the leader may still be on its way back.
 constexpr Duration stores_patience = 60s;
+/// Twice Patroni's default loop_wait.
+constexpr Duration settle_patience = 20s;
 
 /// A short name for a run on the nodes: FNV-1a (Fowler, Noll, Vo) of its id and of this process.
 std::string run_mark(std::string const& run_id) {
@@ -78,6 +81,7 @@ public:
 private:
     void begin();
     bool sweep_leftovers();
+    std::vector<record::NodeState> states_when_settled();
     bool prove_baseline();
     bool play_steps(Conductor& conductor, Traffic& traffic);
     void read_everything_back(Conductor& conductor);
@@ -108,7 +112,9 @@ private:
     Stores stores_;
     bool undone_{true};
     bool stores_prepared_{};
-    std::string aborted_;  ///< why the run was called off; empty when it was not
+    std::vector<std::string> members_;       ///< Patroni's names of them
+    std::vector<record::NodeState> before_;  ///< the nodes as the drill must leave them
+    std::string aborted_;                    ///< why the run was called off; empty when it was not
 };
 
 void Drill::begin() {
@@ -133,16 +139,34 @@ void Drill::begin() {
 /// is being renewed is somebody's who is still there: then nothing is touched.
 bool Drill::sweep_leftovers() {
     std::vector<std::string> const nodes = node_names(request_.inventory);
+    members_ = member_names(look(signals_.token()));
     auto const take_states = [&] {
-        return node_states(fleet_, nodes, "before", now(), signals_.token());
+        return node_states(fleet_, nodes, members_, "before", now(), signals_.token());
     };
     auto states = take_states();
     auto const leftovers = sweep_dirty_nodes(fleet_, states, signals_.token());
     for (std::string const& text : leftovers.swept) note(Note::Effect::none, text);
     for (std::string const& text : leftovers.left) note(Note::Effect::inconclusive, text);
     if (!leftovers.swept.empty()) states = take_states();
-    for (record::NodeState& state : states) tally_.write(std::move(state));
+    for (record::NodeState const& state : states) tally_.write(state);
+    before_ = std::move(states);
     return leftovers.left.empty();
+}
+
+/// Patroni takes up within its loop_wait what an undo told it, and a service that was started may
+/// still be starting: what is on its way back is no residue, what stays is.
+std::vector<record::NodeState> Drill::states_when_settled() {
+    std::vector<std::string> const nodes = node_names(request_.inventory);
+    Instant const deadline = clock_.now() + settle_patience;
+    while (true) {
+        auto states = node_states(fleet_, nodes, members_, "after", now(), {});
+        bool as_before = true;
+        for (std::size_t index = 0; index < states.size() && index < before_.size(); ++index)
+            as_before = as_before && states[index].complete &&
+                        record::node_differences(before_[index], states[index]).empty();
+        if (as_before || clock_.now() >= deadline) return states;
+        clock_.sleep_for(500ms, {});
+    }
 }
 
 bool Drill::prove_baseline() {
@@ -222,8 +246,7 @@ void Drill::clean_up() {
             note(Note::Effect::not_undone,
                  "our tables or keys are still there: " + dropped.error().message);
     }
-    for (record::NodeState& state : node_states(fleet_, nodes, "after", now(), {}))
-        tally_.write(std::move(state));
+    for (record::NodeState& state : states_when_settled()) tally_.write(std::move(state));
 }
 
 void Drill::end(record::EndReason reason, std::string detail) {

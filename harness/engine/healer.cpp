@@ -185,7 +185,7 @@ private:
 
     void look_for_residues() {
         for (record::NodeState const& state :
-             node_states(*fleet_, node_names(request_.inventory), "after", {}, stop_)) {
+             node_states(*fleet_, node_names(request_.inventory), {}, "after", {}, stop_)) {
             if (!state.complete) {
                 left(state.node + " could not be asked what is left on it");
                 continue;
