@@ -14,7 +14,7 @@ namespace {
 using record::Offset;
 
 constexpr Offset second = std::chrono::seconds(1);
-constexpr int periods_least = 10;        // in a bin
+constexpr int periods_least = 10;          // in a bin
 constexpr std::size_t attempts_least = 5;  // of which something can be said
 constexpr std::int64_t steady_bins_least = 5;
 constexpr double share_below = 0.05;
@@ -143,8 +143,7 @@ std::vector<Brownout> brownouts_of(Study const& study) {
             all.push_back({.stream = trace.stream});
             all.back().time.why_unknown = "no fault was injected";
         } else {
-            all.push_back(
-                PathJudge(trace, paths[all.size()], faults.front().injected.low).judge());
+            all.push_back(PathJudge(trace, paths[all.size()], faults.front().injected.low).judge());
         }
     }
     return all;

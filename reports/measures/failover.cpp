@@ -56,9 +56,9 @@ Milestone lock_taken(Record const& record, Offset fault, std::string const& old_
     for (LeaderKeySeen const& seen : key_changes(record, fault)) {
         if (seen.holder.empty() || seen.holder == old_leader) continue;
         new_leader = seen.holder;
-        return {"lock taken", pushed(seen.at),
-                fmt::format("etcd's watch on {}: the leader key is {}'s", seen.told_by,
-                            seen.holder)};
+        return {
+            "lock taken", pushed(seen.at),
+            fmt::format("etcd's watch on {}: the leader key is {}'s", seen.told_by, seen.holder)};
     }
     MemberSeen const* const seen = first_look(record, "", fault, [&](MemberSeen const& member) {
         return member.holds_lock && member.node != old_leader;
@@ -88,9 +88,9 @@ Milestone detected(Study const& study, Felt const& felt, Milestone const& lost,
     };
     consider(felt.first_error,
              fmt::format("{}: the first attempt that failed", path_text(felt.path->stream)));
-    Milestone const marked = routed_at(study, felt.path->entry_name(), old_leader,
-                                       felt.outage.last_good.value_or(felt.outage.first_missing),
-                                       false, false);
+    Milestone const marked =
+        routed_at(study, felt.path->entry_name(), old_leader,
+                  felt.outage.last_good.value_or(felt.outage.first_missing), false, false);
     consider(marked.at, marked.source);
     consider(lost.at, lost.source);
     return first;
@@ -119,8 +119,7 @@ void add_change(Failover& failover, Record const& record, Offset fault, Before c
     failover.milestones.push_back(std::move(taken));
     failover.milestones.push_back(promoted(record, fault, was, new_leader));
     failover.milestones.push_back(writable_at(record, new_leader, fault, false));
-    failover.milestones.push_back(
-        routed_at(record, failover.entry, new_leader, from, false, true));
+    failover.milestones.push_back(routed_at(record, failover.entry, new_leader, from, false, true));
 }
 
 }  // namespace
@@ -157,9 +156,9 @@ Failover failover_of(Study const& study) {
     Felt const felt = felt_of(study, study.of<write_path_list>());
     if (!felt.fault) return made;
     Offset const fault = felt.fault->injected.low;
-    made.milestones.push_back({"fault", felt.fault->injected,
-                               fmt::format("{} on {}", felt.fault->kind,
-                                           fmt::join(felt.fault->targets, ", "))});
+    made.milestones.push_back(
+        {"fault", felt.fault->injected,
+         fmt::format("{} on {}", felt.fault->kind, fmt::join(felt.fault->targets, ", "))});
     made.downtime.why_unknown = "no write was missing";
     Before const was = before(record, fault);
     Milestone const lost = lock_lost(record, fault, was.leader);
@@ -177,19 +176,18 @@ Failover failover_of(Study const& study) {
         add_change(made, record, fault, was, taken, lost, new_leader);
     } else if (!was.leader.empty()) {
         made.milestones.push_back(writable_at(record, was.leader, fault, true));
-        made.milestones.push_back(
-            routed_at(record, made.entry, was.leader, fault, false, true));
+        made.milestones.push_back(routed_at(record, made.entry, was.leader, fault, false, true));
     }
     if (felt.path != nullptr) {
         made.milestones.push_back(
             {"first customer", felt.ended,
              felt.ended ? path_text(felt.path->stream) : "no write was answered again"});
-        made.milestones.push_back(
-            all_served(study, felt, {Service::write, Service::ticket}));
+        made.milestones.push_back(all_served(study, felt, {Service::write, Service::ticket}));
     }
     made.milestones.push_back(redundant_at(record, fault));
-    narrow(chain_of(made, felt, {"outage", "detected", "lock taken", "promoted", "writable",
-                                 "first customer"}));
+    narrow(
+        chain_of(made, felt,
+                 {"outage", "detected", "lock taken", "promoted", "writable", "first customer"}));
     return made;
 }
 

@@ -57,9 +57,7 @@ Maybe first_error(Study const& study, Felt const& felt) {
 
 MeasureValue Felt::downtime() const { return value_of(outage); }
 
-std::vector<Path> write_path_list(Study const& study) {
-    return write_paths(study.of<paths_of>());
-}
+std::vector<Path> write_path_list(Study const& study) { return write_paths(study.of<paths_of>()); }
 std::vector<Path> cache_path_list(Study const& study) {
     return select(study.of<paths_of>(), Service::cache);
 }
@@ -103,8 +101,7 @@ Milestone all_served(Study const& study, Felt const& felt, std::vector<Service> 
             bool const together = outage.first_missing <= end && outage.last_missing >= begin;
             if (!together) continue;
             if (!outage.first_good)
-                return {"all customers", {},
-                        path_text(path.stream) + " was not answered again"};
+                return {"all customers", {}, path_text(path.stream) + " was not answered again"};
             Moment const back = between(outage.last_missing, *outage.first_good);
             if (!made.at || back.high <= made.at->high) continue;
             made.at = Moment{.low = std::max(back.low, made.at->low),

@@ -17,8 +17,8 @@ struct Felt {
     Path const* path{};                ///< nullptr: nothing was missing
     Outage outage;
     Maybe began;
-    Maybe ended;          ///< none: it never did
-    Maybe first_error;    ///< the end of the first attempt in it that ended
+    Maybe ended;             ///< none: it never did
+    Maybe first_error;       ///< the end of the first attempt in it that ended
     MeasureValue elsewhere;  ///< the path's other outages after the fault, summed
 
     [[nodiscard]] MeasureValue downtime() const;

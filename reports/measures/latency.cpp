@@ -44,8 +44,7 @@ MeasureValue ranked(Bounds const& bounds, std::size_t index) {
 }
 
 Waits waits(Bounds bounds) {
-    Waits made{.attempts = static_cast<std::int64_t>(bounds.low.size()),
-               .missing = bounds.missing};
+    Waits made{.attempts = static_cast<std::int64_t>(bounds.low.size()), .missing = bounds.missing};
     MeasureValue const unknown{.why_unknown = "no attempt was due then"};
     made.p50 = made.p95 = made.p99 = made.p999 = made.max = unknown;
     if (bounds.low.empty()) return made;
@@ -125,17 +124,18 @@ constexpr std::string_view whole =
 
 std::vector<RegisterForGroups> register_all() {
     std::vector<RegisterForGroups> made;
-    auto const add = [&](std::string suffix, std::string const& summary, Waits PathWaits::*when,
-                         MeasureValue Waits::*value) {
+    auto const add = [&](std::string suffix, std::string const& summary, Waits PathWaits::* when,
+                         MeasureValue Waits::* value) {
         made.emplace_back("latency." + suffix, summary, Unit::duration,
                           [when, value](Study const& study, Group const& group) {
-                              return worst_in(group, study.of<waits_of>(),
-                                              [&](PathWaits const& path) {
-                                                  return path.*when.*value;
-                                              });
+                              return worst_in(
+                                  group, study.of<waits_of>(),
+                                  [&](PathWaits const& path) { return path.*when.*value; });
                           });
     };
-    auto const text = [](std::string_view share) { return std::string(share) + std::string(whole); };
+    auto const text = [](std::string_view share) {
+        return std::string(share) + std::string(whole);
+    };
     add("p50", text("what half did not exceed:"), &PathWaits::all, &Waits::p50);
     add("p95", text("what 95 % did not exceed:"), &PathWaits::all, &Waits::p95);
     add("p99", text("what 99 % did not exceed:"), &PathWaits::all, &Waits::p99);

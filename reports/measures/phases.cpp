@@ -53,7 +53,7 @@ std::vector<Phase> phases_of(Study const& study) {
         walk.step("restart", "writable");
         walk.step("route", "first customer");
     } else {
-        walk.step("outage", "first customer");
+        walk.step("unexplained", "first customer");
     }
     Milestone const* const fault = failover.find("fault");
     Milestone const* const whole = failover.find("redundant");

@@ -21,6 +21,7 @@ struct Phase {
 ///   promote    -> that node takes writes
 ///   restart    instead of lock and promote, where the leader stayed: -> it takes writes again
 ///   route      -> the first customer was served again
+///   unexplained  instead of all these, where no leader was ever seen
 ///   redundant  the fault -> all members stream again
 /// Each ends where the next begins, so all but the last add up to that outage's downtime within
 /// the error bars. A phase whose end nobody saw says why, and its time is in the next one.

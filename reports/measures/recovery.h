@@ -15,8 +15,8 @@ namespace interregnum {
 /// What a fault did to one path.
 struct Recovery {
     record::StreamDeclared stream;
-    std::size_t fault{};  ///< index in `faults_of`
-    std::int64_t windows{};   ///< outages until it was stable; 0: the fault was not felt
+    std::size_t fault{};     ///< index in `faults_of`
+    std::int64_t windows{};  ///< outages until it was stable; 0: the fault was not felt
     /// From the fault to the begin of the stable stretch: at least from the end of the injection
     /// to the last missing attempt's start, at most from its begin to the first good one's start.
     /// 0 when it was not felt. No upper bound when the attempts ended before the stretch was full.

@@ -66,16 +66,15 @@ Look compare(Written const& leader, ReplicationSeen const& replica) {
     auto const gap = static_cast<double>(((*after)->asked - (*before)->at).count());
     auto const passed = static_cast<double>((replica.at - (*before)->at).count());
     double const share = gap > 0 ? std::clamp(passed / gap, 0.0, 1.0) : 1.0;
-    look.bytes.best =
-        look.bytes.at_least +
-        static_cast<std::int64_t>(share *
-                                  static_cast<double>(look.bytes.at_most - look.bytes.at_least));
+    look.bytes.best = look.bytes.at_least +
+                      static_cast<std::int64_t>(
+                          share * static_cast<double>(look.bytes.at_most - look.bytes.at_least));
     look.delay = delay_of(leader, replica);
     return look;
 }
 
 MeasureValue percentile(std::vector<MeasureValue> const& values, std::size_t permille) {
-    auto const at = [&](std::int64_t MeasureValue::*part) {
+    auto const at = [&](std::int64_t MeasureValue::* part) {
         std::vector<std::int64_t> sorted;
         for (MeasureValue const& value : values) sorted.push_back(value.*part);
         std::ranges::sort(sorted);
@@ -119,7 +118,7 @@ ReplicaLag lag_of(std::string const& node, std::vector<ReplicationSeen const*> c
     return lag;
 }
 
-template <MeasureValue ReplicaLag::*value>
+template <MeasureValue ReplicaLag::* value>
 MeasureValue worst(Study const& study) {
     std::vector<MeasureValue> values;
     for (ReplicaLag const& lag : study.of<replica_lags_of>()) values.push_back(lag.*value);

@@ -27,8 +27,7 @@ std::vector<Seen const*> sorted(std::vector<Seen> const& all) {
 Maybe canary_open(Record const& record, std::string const& node, Offset after, bool broken) {
     for (CanarySeen const* seen : sorted(record.canaries)) {
         if (seen->node != node || seen->at < after) continue;
-        if (seen->accepted && broken)
-            return looked(seen->previous, seen->asked, seen->at, after);
+        if (seen->accepted && broken) return looked(seen->previous, seen->asked, seen->at, after);
         broken = broken || !seen->accepted;
     }
     return std::nullopt;

@@ -81,10 +81,7 @@ struct Ages {
     // Nearest rank.
     [[nodiscard]] MeasureValue at(std::size_t permille) const {
         std::size_t const index = (low.size() * permille + 999) / 1000 - 1;
-        return {.known = true,
-                .at_least = low[index],
-                .at_most = high[index],
-                .best = low[index]};
+        return {.known = true, .at_least = low[index], .at_most = high[index], .best = low[index]};
     }
 };
 
@@ -108,7 +105,7 @@ PathStaleness summed_up(record::StreamDeclared const& stream, Ages ages,
     return made;
 }
 
-template <MeasureValue PathStaleness::*value>
+template <MeasureValue PathStaleness::* value>
 MeasureValue worst(Study const& study) {
     std::vector<MeasureValue> values;
     for (PathStaleness const& path : study.of<staleness_of>()) values.push_back(path.*value);
