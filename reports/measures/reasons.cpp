@@ -53,6 +53,14 @@ std::vector<Part> parts_of(Study const& study) {
     return parts;
 }
 
+std::size_t part_of(std::vector<Part> const& parts, Attempt const& attempt) {
+    bool const caught =
+        parts.size() > 1 && attempt.started < parts[1].from && attempt.finished > parts[1].from;
+    if (caught) return 1;
+    auto const part = std::ranges::upper_bound(parts, attempt.started, {}, &Part::from);
+    return static_cast<std::size_t>(part - parts.begin()) - 1;
+}
+
 }  // namespace
 
 Reasons reasons_of(Study const& study) {
@@ -78,11 +86,7 @@ Reasons reasons_of(Study const& study) {
             reason.counts.resize(parts.size());
             reason.example = attempt.detail;
         }
-        Offset at = attempt.started;
-        if (parts.size() > 1 && at < parts[1].from && attempt.finished > parts[1].from)
-            at = parts[1].from;
-        auto const part = std::ranges::upper_bound(parts, at, {}, &Part::from);
-        ++reason.counts[static_cast<std::size_t>(part - parts.begin()) - 1];
+        ++reason.counts[part_of(parts, attempt)];
     }
     for (auto& [key, reason] : by_reason) made.reasons.push_back(std::move(reason));
     std::ranges::stable_sort(made.reasons, [](Reason const& a, Reason const& b) {
