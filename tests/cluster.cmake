@@ -1,4 +1,5 @@
-# Tests against real servers: root, one at a time. Compiled always, run by label (`cluster`, `long`).
+# Tests against real servers: root, one at a time. Compiled always, run by label (`cluster`,
+# `cluster_timed`, `long`).
 # One executable a file. All but the lab's own tests (lab*) share one lab: a ctest fixture brings it up
 # before the first of them and takes it down after the last, whatever happened in between.
 add_executable(cluster_lab_test cluster/lab_test.cpp)
@@ -38,13 +39,18 @@ function(interregnum_cluster label folder timeout)
         add_executable(${label}_${stem} ${file})
         target_link_libraries(${label}_${stem} PRIVATE cluster_support ${everything} GTest::gtest_main)
         target_compile_definitions(${label}_${stem} PRIVATE SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+        # Those that count customers' attempts want the processors for themselves (tests/run).
+        set(named ${label})
+        if(stem MATCHES "^(drills|customers|observers|observer_cost|probes)_")
+            set(named ${label}_timed)
+        endif()
         # Those of SSH start sshds of their own, out of the image that the lab's own test makes.
         set(needs FIXTURES_REQUIRED lab)
         if(stem MATCHES "^ssh_")
             set(needs DEPENDS cluster/lab)
         endif()
         gtest_discover_tests(${label}_${stem} TEST_PREFIX "${label}/" DISCOVERY_TIMEOUT 60
-            PROPERTIES LABELS ${label} RESOURCE_LOCK cluster TIMEOUT ${timeout} ${needs}
+            PROPERTIES LABELS ${named} RESOURCE_LOCK cluster TIMEOUT ${timeout} ${needs}
             ENVIRONMENT "INTERREGNUM_BINARY=$<TARGET_FILE:interregnum>")
     endforeach()
 endfunction()
