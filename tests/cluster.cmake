@@ -21,7 +21,7 @@ set_tests_properties(cluster/lab_volumes PROPERTIES LABELS cluster RESOURCE_LOCK
 
 add_test(NAME cluster/lab.up COMMAND interregnum lab up --set patroni.synchronous_mode=true)
 set_tests_properties(cluster/lab.up PROPERTIES LABELS "cluster;long" RESOURCE_LOCK cluster
-    TIMEOUT 600 FIXTURES_SETUP lab DEPENDS "cluster/lab;cluster/lab_volumes")
+    TIMEOUT 900 FIXTURES_SETUP lab DEPENDS "cluster/lab;cluster/lab_volumes")
 add_test(NAME cluster/lab.down COMMAND interregnum lab down)
 set_tests_properties(cluster/lab.down PROPERTIES LABELS "cluster;long" RESOURCE_LOCK cluster
     TIMEOUT 120 FIXTURES_CLEANUP lab)

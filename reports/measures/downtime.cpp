@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include "reports/measures/groups.h"
+
 namespace interregnum {
 namespace {
 
@@ -128,18 +130,9 @@ std::vector<Path> select(std::vector<Path> const& paths, record::Service service
 }
 
 MeasureValue worst_downtime(std::vector<Path> const& paths) {
-    MeasureValue worst;
-    worst.why_unknown = "no attempt was made";
-    for (Path const& path : paths) {
-        MeasureValue const value = path.downtime();
-        if (!value.known) continue;
-        worst.known = true;
-        worst.why_unknown.clear();
-        worst.at_least = std::max(worst.at_least, value.at_least);
-        worst.at_most = std::max(worst.at_most, value.at_most);
-        worst.best = std::max(worst.best, value.best);
-    }
-    return worst;
+    std::vector<MeasureValue> values;
+    for (Path const& path : paths) values.push_back(path.downtime());
+    return worst_of(values);
 }
 
 std::vector<Path> write_paths(std::vector<Path> const& paths) {
