@@ -81,7 +81,8 @@ TEST_F(LabVolumes, AControllerIsKilledDuringAFreezeAndTheLabGoesDown) {
         drill, R"({"title": "A disk hangs", "steps": [{"fault": "disk.freeze", "target": "db3",
                    "for": "5m", "lease": "5m"}]})",
         0600));
-    Background run({binary(), "run", drill, "--out", runs.path()}, files.path() + "/said");
+    Background run({binary(), "run", drill, "--inventory", "lab", "--out", runs.path()},
+                   files.path() + "/said");
     Instant const end = clock_.now() + 60s;
     bool frozen = false;
     while (!frozen && clock_.now() < end) {
