@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <atomic>
+#include <memory>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -13,40 +15,44 @@ namespace {
 
 constexpr Duration period = std::chrono::milliseconds(100);
 /// A server that stood still and goes on may be an old leader that takes writes until it finds out,
-/// in less than two periods: so it is looked at closely for half a second.
+/// in less than two periods: so all nodes are looked at closely for a second.
 constexpr Duration close_period = std::chrono::milliseconds(20);
-constexpr int close_looks = 25;
+constexpr Duration close_time = std::chrono::seconds(1);
+
+/// Until when the nodes are looked at closely: shared by the observers of all nodes, since a split
+/// brain is shown by two of them.
+using CloseUntil = std::shared_ptr<std::atomic<Instant::rep>>;
 
 /// Writes to one node, past every proxy: does it take writes now?
 class CanaryObserver final : public Observer {
 public:
-    CanaryObserver(ProbeContext const& context, ProbeNode const& node)
-        : context_(context), name_(node.name), session_(context, node) {}
+    CanaryObserver(ProbeContext const& context, ProbeNode const& node, CloseUntil close_until)
+        : context_(context),
+          name_(node.name),
+          session_(context, node),
+          close_until_(std::move(close_until)) {}
 
     void watch(std::stop_token stop) override {
         CostMeter cost(context_, "canary", name_);
+        Clock& clock = *context_.clock;
         look_every(period, context_, cost, stop, [&] {
-            Sight sight = look();
-            for (int i = 0; sight.woke && i < close_looks; ++i) {
-                if (!context_.clock->sleep_for(close_period, stop)) break;
-                Instant const asked = context_.clock->now();
-                sight.answered = look().answered;
-                cost.count(asked, sight.answered);
+            bool answered = look();
+            while (clock.now().time_since_epoch().count() < *close_until_ &&
+                   clock.sleep_for(close_period, stop)) {
+                Instant const asked = clock.now();
+                answered = look();
+                cost.count(asked, answered);
             }
-            return sight.answered;
+            return answered;
         });
     }
 
 private:
-    struct Sight {
-        bool answered{};
-        bool woke{};
-    };
-
-    Sight look() {
+    /// Whether the node answered, yes or no.
+    bool look() {
         // Asked first, since a refused write is a line in the server's log, ten times a second.
         NodeSession::Answer answer = session_.ask(shop::may_write_canary, {}, look_limit);
-        bool const woke = answer.woke;
+        if (answer.woke) *close_until_ = (answer.asked + close_time).time_since_epoch().count();
         bool const read_only = answer.rows.flag(0, 0);
         bool const may_write = answer.ending.good() && !read_only && answer.rows.flag(0, 1);
         if (may_write)
@@ -66,9 +72,7 @@ private:
         seen.asked = context_.offset(answer.asked);
         seen.at = context_.offset(context_.clock->now());
         note(std::move(seen));
-        return {.answered = answer.ending.cause == EndCause::none ||
-                            answer.ending.cause == EndCause::server,
-                .woke = woke};
+        return answer.ending.cause == EndCause::none || answer.ending.cause == EndCause::server;
     }
 
     void note(record::CanarySeen seen) {
@@ -84,6 +88,7 @@ private:
     ProbeContext const& context_;
     std::string name_;
     NodeSession session_;
+    CloseUntil close_until_;
     std::int64_t next_{1};      ///< number of the next row
     std::int64_t last_row_{0};  ///< of the last row that certainly was written
     std::optional<record::CanarySeen> last_;
@@ -92,9 +97,11 @@ private:
 
 std::vector<std::unique_ptr<Observer>> observers(Options const& /*options*/,
                                                  ProbeContext const& context) {
+    auto const close_until = std::make_shared<std::atomic<Instant::rep>>();
     std::vector<std::unique_ptr<Observer>> all;
     for (ProbeNode const& node : context.nodes)
-        if (node.group == "db") all.push_back(std::make_unique<CanaryObserver>(context, node));
+        if (node.group == "db")
+            all.push_back(std::make_unique<CanaryObserver>(context, node, close_until));
     return all;
 }
 
