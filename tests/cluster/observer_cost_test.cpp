@@ -108,7 +108,7 @@ TEST_F(ObserverCosts, AreSmallBesideOneProcessor) {
         double const less = std::chrono::duration<double>(without[unit]).count() / each;
         double const more = std::chrono::duration<double>(used).count() / each;
         std::printf(
-            "%-15s %5.1f %% of a processor a node without observers, %5.1f %% with: x %.2f\\n",
+            "%-15s %5.1f %% of a processor a node without observers, %5.1f %% with: x %.2f\n",
             unit.c_str(), 100 * less, 100 * more, more / less);
         // A tenth of one processor, which a database server has many of.
         EXPECT_LT(more - less, 0.10) << unit;

@@ -2,7 +2,9 @@
 // What observers see of a real cluster in trouble, by what they write into the record: two
 // databases that take writes at once, and a failover as etcd and the Sentinels tell it.
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <set>
 
