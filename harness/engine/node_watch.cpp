@@ -6,6 +6,10 @@
 #include <set>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "harness/base/log.h"
+
 namespace interregnum {
 namespace {
 
@@ -127,6 +131,8 @@ void NodeWatch::ask(std::vector<std::string> const& nodes, std::stop_token stop)
             seen.boot_id = reading->boot_id;
             seen.clock_offset = reading->wall - (wall_start_ + seen.asked + half);
             seen.clock_error = half;
+        } else if (results[i]) {
+            log::debug("node.clock", fmt::format("{}: {}", nodes[i], reading.error().message));
         }
         auto const last = last_.find(nodes[i]);
         if (last != last_.end() && !tells_more(last->second, seen)) continue;
