@@ -77,6 +77,8 @@ struct ProbeContext {
     std::vector<ProbeNode> nodes;
     PostgresAccess postgres;
     RedisAccess redis;
+    std::string patroni_scope;      ///< Patroni's name of the cluster; "" when not known
+    std::string patroni_namespace;  ///< where its keys are in etcd: "/service"
     RestAccess patroni;
     RestAccess etcd;
 

@@ -84,6 +84,7 @@ struct Inventory {
     PostgresSettings postgres;
     RedisSettings redis;
     std::string patroni_scope;
+    std::string patroni_namespace{"/service"};
     RestSettings patroni{.port = 8008, .tls = false};
     RestSettings etcd{.port = 2379, .tls = false};
     std::uint16_t haproxy_stats_port{7000};

@@ -165,9 +165,11 @@ std::vector<Field> rest_fields(RestSettings& rest) {
 
 std::vector<Section> inventory_sections(InventoryDraft& draft) {
     Inventory& inventory = draft.inventory;
-    std::vector<Field> patroni = {{.name = "scope",
-                                   .into = &inventory.patroni_scope,
-                                   .doc = "Patroni's name of the cluster"}};
+    std::vector<Field> patroni = {
+        {.name = "scope", .into = &inventory.patroni_scope, .doc = "Patroni's name of the cluster"},
+        {.name = "namespace",
+         .into = &inventory.patroni_namespace,
+         .doc = "where Patroni keeps its keys in etcd"}};
     for (Field& field : rest_fields(inventory.patroni)) patroni.push_back(std::move(field));
     return {top_section(inventory),
             ssh_section(inventory.ssh),

@@ -85,6 +85,8 @@ ProbeContext probe_context(Inventory const& inventory, ClusterSecrets const& sec
     context.redis = {.master_name = inventory.redis.master,
                      .user = inventory.redis.user,
                      .password = secrets.redis};
+    context.patroni_scope = inventory.patroni_scope;
+    context.patroni_namespace = inventory.patroni_namespace;
     context.patroni = rest(inventory.patroni, secrets.patroni);
     context.etcd = rest(inventory.etcd, secrets.etcd);
     return context;

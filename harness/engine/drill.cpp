@@ -17,7 +17,9 @@
 #include "harness/engine/node_lock.h"
 #include "harness/engine/node_logs.h"
 #include "harness/engine/node_state.h"
+#include "harness/engine/node_watch.h"
 #include "harness/engine/plan_file.h"
+#include "harness/engine/split_brain_notice.h"
 #include "harness/engine/status_line.h"
 #include "harness/engine/stores.h"
 #include "harness/engine/traffic.h"
@@ -63,9 +65,12 @@ public:
           hands_(fleet_),
           folder_(std::move(folder)),
           writer_(std::move(writer)),
-          tally_(*writer_),
-          journal_(std::move(journal)),
           origin_(clock_.now()),
+          node_watch_(*writer_, fleet_, node_names(request.inventory), clock_, origin_),
+          split_brain_(node_watch_,
+                       [](std::string const& text) { log::warn("split_brain.seen", text); }),
+          tally_(split_brain_),
+          journal_(std::move(journal)),
           context_(probe_context(request.inventory, request.secrets)),
           stores_(request.scenario.workload) {
         context_.run_id = fs::path(folder_).filename();
@@ -105,9 +110,12 @@ private:
     Hands hands_;
     std::string folder_;
     std::unique_ptr<record::Writer> writer_;
+    Instant origin_;
+    // Sinks, each of which passes on to the one before it.
+    NodeWatch node_watch_;
+    SplitBrainNotice split_brain_;
     LiveTally tally_;
     UndoJournal journal_;
-    Instant origin_;
     ProbeContext context_;
     Stores stores_;
     bool undone_{true};
@@ -257,6 +265,7 @@ void Drill::end(record::EndReason reason, std::string detail) {
 
 void Drill::play() {
     begin();
+    node_watch_.look(signals_.token());
     if (!sweep_leftovers() || !prove_baseline()) {
         bool const stopped = signals_.interrupted();
         end(stopped ? record::EndReason::interrupted : record::EndReason::completed,
@@ -286,10 +295,13 @@ void Drill::play() {
                              .limits = request_.scenario.limits,
                              .run_mark = run_mark(context_.run_id)});
         (*traffic)->start_observers();
+        node_watch_.start();
         played = play_steps(conductor, **traffic);
         if (!signals_.interrupted()) read_everything_back(conductor);
     }
     (*traffic)->stop_observers();
+    node_watch_.stop();
+    node_watch_.look({});
     clean_up();
     end_after(played);
 }

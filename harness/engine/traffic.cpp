@@ -10,10 +10,12 @@ namespace {
 /// Time for all threads of a run to be up before the first attempt is due.
 constexpr Duration head_start = std::chrono::milliseconds(200);
 
+constexpr int niceness_of_customers = -10;
+constexpr int niceness_of_observers = -5;
+
 /// A customer that wakes late widens every error bar. Where we may (root), customers go before
-/// whatever else runs on the controller; where not, they go with the rest.
-void prefer_this_thread() {
-    constexpr int niceness = -10;
+/// whatever else runs on the controller, and observers come next; where not, they go with the rest.
+void prefer_this_thread(int niceness) {
     // 0: the calling thread; a failure leaves it as it was, which is fine.
     static_cast<void>(::setpriority(PRIO_PROCESS, 0, niceness));
 }
@@ -56,8 +58,10 @@ Traffic::~Traffic() {
 void Traffic::start_observers() {
     if (!observer_threads_.empty()) return;
     for (auto& observer : observers_) {
-        observer_threads_.emplace_back(
-            [watcher = observer.get()](std::stop_token stop) { watcher->watch(std::move(stop)); });
+        observer_threads_.emplace_back([watcher = observer.get()](std::stop_token stop) {
+            prefer_this_thread(niceness_of_observers);
+            watcher->watch(std::move(stop));
+        });
     }
 }
 
@@ -76,7 +80,7 @@ void Traffic::start_customers() {
 
 void Traffic::serve(Stream const& stream, int index, Instant grid,
                     std::stop_token const& stop) const {
-    prefer_this_thread();
+    prefer_this_thread(niceness_of_customers);
     auto const customer = stream.item.probe->customer(stream.item.options, context_,
                                                       stream.declared, stream.plan.entry, index);
     Clock& clock = *context_.clock;

@@ -190,6 +190,7 @@ void fill(Members& in, MemberSeen& member) {
 void fill(Members& in, RedisMasterSeen& seen) {
     in.text("sentinel", seen.sentinel);
     in.text("master", seen.master);
+    in.at("previous_ns", seen.previous);
     in.at("asked_ns", seen.asked);
     in.at("at_ns", seen.at);
 }
@@ -199,6 +200,7 @@ void fill(Members& in, BackendSeen& seen) {
     in.text("backend", seen.backend);
     in.text("server", seen.server);
     in.text("status", seen.status);
+    in.at("previous_ns", seen.previous);
     in.at("asked_ns", seen.asked);
     in.at("at_ns", seen.at);
 }

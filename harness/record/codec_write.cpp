@@ -105,6 +105,7 @@ void put(JsonObject& json, MemberSeen const& member) {
 void put(JsonObject& json, RedisMasterSeen const& seen) {
     json.text("sentinel", seen.sentinel);
     json.text("master", seen.master);
+    json.at("previous_ns", seen.previous);
     json.at("asked_ns", seen.asked);
     json.at("at_ns", seen.at);
 }
@@ -114,6 +115,7 @@ void put(JsonObject& json, BackendSeen const& seen) {
     json.text("backend", seen.backend);
     json.text("server", seen.server);
     json.text("status", seen.status);
+    json.at("previous_ns", seen.previous);
     json.at("asked_ns", seen.asked);
     json.at("at_ns", seen.at);
 }

@@ -166,7 +166,8 @@ struct MemberSeen {
 /// Which node the Sentinel on `sentinel` names as master; written when it changed.
 struct RedisMasterSeen {
     std::string sentinel;
-    std::string master;  ///< node name, "" when it did not answer
+    std::string master;   ///< node name, "" when it did not answer
+    Offset previous{-1};  ///< as in `MemberSeen`
     Offset asked{};
     Offset at{};
 };
@@ -176,7 +177,8 @@ struct BackendSeen {
     std::string app;
     std::string backend;
     std::string server;
-    std::string status;  ///< "UP", "DOWN", "DRAIN"...; "" when HAProxy did not answer
+    std::string status;   ///< "UP", "DOWN", "DRAIN"...; "" when HAProxy did not answer
+    Offset previous{-1};  ///< as in `MemberSeen`
     Offset asked{};
     Offset at{};
 };

@@ -17,6 +17,7 @@ namespace interregnum {
 struct PostgresConnection::State {
     PGconn* connection{};
     bool sync_wait_cancelled{};
+    bool waiting{};              ///< an answer is owed, and waited for beyond its deadline
     std::string farewell_state;  ///< SQLSTATE of a FATAL message that came while idle
     std::string farewell_text;
 };
@@ -119,7 +120,7 @@ void take_result(PGresult const* result, Ending& ending, SqlRows& answer) {
 
 /// Begins to dial; the parameters never become one text that could end up in a message.
 PGconn* start(PostgresAccess const& access, std::string const& host, std::string const& address,
-              std::string const& port) {
+              std::string const& port, WhenLate when_late) {
     std::array const settings{
         std::pair{"host", &host},
         std::pair{"hostaddr", &address},
@@ -139,6 +140,14 @@ PGconn* start(PostgresAccess const& access, std::string const& host, std::string
         names.push_back(name);
         values.push_back(value->c_str());
     }
+    if (when_late == WhenLate::keep) {
+        for (auto const& [name, value] :
+             {std::pair{"keepalives_idle", "1"}, std::pair{"keepalives_interval", "1"},
+              std::pair{"keepalives_count", "3"}, std::pair{"tcp_user_timeout", "3000"}}) {
+            names.push_back(name);
+            values.push_back(value);
+        }
+    }
     names.push_back(nullptr);
     values.push_back(nullptr);
     return PQconnectStartParams(names.data(), values.data(), 0);
@@ -157,10 +166,12 @@ bool ended_while_idle(PGconn* connection) {
 
 }  // namespace
 
-PostgresConnection::PostgresConnection(PostgresAccess access, std::string host, std::uint16_t port)
+PostgresConnection::PostgresConnection(PostgresAccess access, std::string host, std::uint16_t port,
+                                       WhenLate when_late)
     : access_(std::move(access)),
       host_(std::move(host)),
       port_(port),
+      when_late_(when_late),
       state_(std::make_unique<State>()) {
     if (Result<std::string> address = numeric_address(host_))
         address_ = std::move(*address);
@@ -171,6 +182,16 @@ PostgresConnection::PostgresConnection(PostgresAccess access, std::string host, 
 PostgresConnection::~PostgresConnection() { close(); }
 
 bool PostgresConnection::open() const { return state_->connection != nullptr; }
+
+bool PostgresConnection::waiting() const { return open() && state_->waiting; }
+
+Ending PostgresConnection::resume(Instant deadline, SqlRows& answer) {
+    if (!waiting())
+        return {.phase = RequestPhase::unsent,
+                .cause = EndCause::closed,
+                .detail = "no answer is owed"};
+    return finish_asking(deadline, answer);
+}
 
 void PostgresConnection::close() {
     // The socket does not block (PQsetnonblocking), so Terminate and TLS's close_notify are sent
@@ -191,7 +212,7 @@ Ending PostgresConnection::connect(Instant deadline) {
         return {.phase = RequestPhase::connecting,
                 .cause = EndCause::unreachable,
                 .detail = no_address_because_};
-    PGconn* const connection = start(access_, host_, address_, std::to_string(port_));
+    PGconn* const connection = start(access_, host_, address_, std::to_string(port_), when_late_);
     state_->connection = connection;
     if (connection == nullptr)
         return {.phase = RequestPhase::connecting,
@@ -261,10 +282,16 @@ Ending PostgresConnection::ask_many(std::string_view sql, Instant deadline, SqlR
 
 Ending PostgresConnection::finish_asking(Instant deadline, SqlRows& answer) {
     PGconn* const connection = state_->connection;
+    state_->waiting = false;
+    auto const too_late = [&](std::string_view what) {
+        state_->waiting = when_late_ == WhenLate::keep;
+        Ending ending = late(RequestPhase::sent, what);
+        return state_->waiting ? ending : abandon(std::move(ending));
+    };
     int flushed = PQflush(connection);
     while (flushed == 1) {
         if (wait_socket(PQsocket(connection), WaitFor::either, deadline) == Waited::deadline)
-            return abandon(late(RequestPhase::sent, "the request did not leave"));
+            return too_late("the request did not leave");
         if (PQconsumeInput(connection) == 0) return abandon(lost(RequestPhase::sent, connection));
         flushed = PQflush(connection);
     }
@@ -273,7 +300,7 @@ Ending PostgresConnection::finish_asking(Instant deadline, SqlRows& answer) {
     while (true) {
         while (PQisBusy(connection) != 0) {
             if (wait_socket(PQsocket(connection), WaitFor::reading, deadline) == Waited::deadline)
-                return abandon(late(RequestPhase::sent, "no answer"));
+                return too_late("no answer");
             // What came with the loss is still parsed: a FATAL message explains it.
             if (PQconsumeInput(connection) == 0 && PQisBusy(connection) != 0)
                 return abandon(lost(RequestPhase::sent, connection));

@@ -14,6 +14,14 @@
 
 namespace interregnum {
 
+/// What becomes of a session whose answer has not come by the deadline.
+enum class WhenLate {
+    close,  ///< it is closed: the next attempt dials, as a customer would
+    /// It is kept, and `resume` goes on waiting: a server that stood still goes on where it was.
+    /// The kernel gives it up when the peer's kernel has not answered for about 3 s.
+    keep,
+};
+
 /// One connection to PostgreSQL on which every call returns by its deadline, whatever the network
 /// does: packets dropped, a peer that is frozen, one that sends a byte a second.
 ///
@@ -26,7 +34,8 @@ namespace interregnum {
 /// round trip, and closing never waits. For one thread.
 class PostgresConnection {
 public:
-    PostgresConnection(PostgresAccess access, std::string host, std::uint16_t port);
+    PostgresConnection(PostgresAccess access, std::string host, std::uint16_t port,
+                       WhenLate when_late = WhenLate::close);
     ~PostgresConnection();
     PostgresConnection(PostgresConnection const&) = delete;
     PostgresConnection& operator=(PostgresConnection const&) = delete;
@@ -45,6 +54,12 @@ public:
     /// trip; the answer is the last one's.
     [[nodiscard]] Ending ask_many(std::string_view sql, Instant deadline, SqlRows& answer);
 
+    /// Whether an answer is still owed, of a session that is kept when late. Until it has come, or
+    /// the session is closed, nothing else can be asked.
+    [[nodiscard]] bool waiting() const;
+    /// Goes on waiting for it.
+    [[nodiscard]] Ending resume(Instant deadline, SqlRows& answer);
+
     /// Says goodbye if that needs no waiting, and closes.
     void close();
 
@@ -61,6 +76,7 @@ private:
     std::string address_;  ///< "" when the host has none
     std::string no_address_because_;
     std::uint16_t port_{};
+    WhenLate when_late_;
     std::unique_ptr<State> state_;
 };
 

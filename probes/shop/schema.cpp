@@ -49,6 +49,9 @@ CREATE TABLE interregnum.payments (
     amount numeric(13,2) NOT NULL,
     state text NOT NULL);
 CREATE INDEX ON interregnum.payments (order_id);
+CREATE TABLE interregnum.canaries (
+    node text NOT NULL,
+    number bigint NOT NULL);
 INSERT INTO interregnum.events VALUES (1, 'A night at the opera');
 INSERT INTO interregnum.items VALUES (1, 1, 'Standing', 23.00), (2, 1, 'Seat', 42.00);
 INSERT INTO interregnum.quotas VALUES (1, 1, '{quota}', {size});

@@ -270,6 +270,7 @@ TEST_F(Probes, ATerminatedBackendIsAnUnknownOutcome) {
 }
 
 TEST_F(Probes, ObserversSeeTheClusterAsItIs) {
+    prepare(5);
     std::vector<std::unique_ptr<Observer>> observers;
     for (ProbeKind const* kind : Registry<ProbeKind>::all()) {
         if (kind->role != ProbeKind::Role::observer) continue;
@@ -306,6 +307,39 @@ TEST_F(Probes, ObserversSeeTheClusterAsItIs) {
     ASSERT_EQ(facts.size(), 1U);
     EXPECT_EQ(facts[0].name, "etcd_leader");
     EXPECT_TRUE(facts[0].value.starts_with("db"));
+    auto const keys = sink_.all<record::LeaderKeySeen>();
+    ASSERT_EQ(keys.size(), 1U);
+    EXPECT_TRUE(keys[0].initial);
+    EXPECT_EQ(keys[0].holder, leader());
+    for (record::CanarySeen const& seen : sink_.all<record::CanarySeen>()) {
+        EXPECT_EQ(seen.accepted, seen.node == leader()) << seen.node << ": " << seen.error;
+        EXPECT_EQ(seen.error, seen.accepted ? "" : "read_only");
+        EXPECT_EQ(seen.accepted, seen.timeline > 0 && seen.number == 1);
+    }
+    EXPECT_EQ(sink_.all<record::CanarySeen>().size(), databases);
+    std::map<std::string, int> looks;
+    std::set<std::int64_t> timelines;
+    for (record::ReplicationSeen const& seen : sink_.all<record::ReplicationSeen>()) {
+        ++looks[seen.node];
+        timelines.insert(seen.timeline);
+        bool const leads = seen.node == leader();
+        EXPECT_EQ(seen.in_recovery, !leads) << seen.node;
+        EXPECT_EQ(seen.written > 0, leads);
+        EXPECT_EQ(seen.received > 0, !leads);
+        EXPECT_EQ(seen.replayed > 0, !leads);
+    }
+    EXPECT_EQ(looks.size(), databases);
+    // 30 in 3 s; on a busy machine some come late.
+    for (auto const& [node, count] : looks) EXPECT_GT(count, 20) << node;
+    EXPECT_EQ(timelines.size(), 1U);
+    std::set<std::string> told;
+    for (record::ObserverCost const& cost : sink_.all<record::ObserverCost>()) {
+        told.insert(cost.observer);
+        EXPECT_GT(cost.looks, 0) << cost.observer << " " << cost.node;
+        EXPECT_EQ(cost.failed, 0) << cost.observer << " " << cost.node;
+    }
+    EXPECT_EQ(told.size(), 8U);
+    EXPECT_TRUE(sink_.all<record::Note>().empty());
 }
 
 }  // namespace
