@@ -137,8 +137,31 @@ Ending RedisConnection::ask(std::vector<std::string> const& command, Instant dea
     return exchange(command, deadline, answer);
 }
 
+Ending RedisConnection::begin(std::vector<std::string> const& command, Instant deadline) {
+    if (state_->context == nullptr)
+        return {.phase = RequestPhase::unsent, .cause = EndCause::closed, .detail = "no session"};
+    Ending sent = transmit(command, deadline);
+    return sent.good() ? sent : abandon(std::move(sent));
+}
+
+Ending RedisConnection::wait(Instant deadline, RedisReply& answer) {
+    if (state_->context == nullptr)
+        return {.phase = RequestPhase::unsent, .cause = EndCause::closed, .detail = "no session"};
+    Ending ending = receive(deadline, answer);
+    bool const may_come =
+        ending.good() || ending.cause == EndCause::server || ending.cause == EndCause::deadline;
+    return may_come ? ending : abandon(std::move(ending));
+}
+
 Ending RedisConnection::exchange(std::vector<std::string> const& command, Instant deadline,
                                  RedisReply& answer) {
+    Ending ending = transmit(command, deadline);
+    if (ending.good()) ending = receive(deadline, answer);
+    bool const answered = ending.good() || ending.cause == EndCause::server;
+    return answered ? ending : abandon(std::move(ending));
+}
+
+Ending RedisConnection::transmit(std::vector<std::string> const& command, Instant deadline) {
     redisContext* const context = state_->context;
     std::vector<char const*> words;
     std::vector<std::size_t> lengths;
@@ -148,22 +171,26 @@ Ending RedisConnection::exchange(std::vector<std::string> const& command, Instan
     }
     if (redisAppendCommandArgv(context, static_cast<int>(words.size()), words.data(),
                                lengths.data()) != REDIS_OK)
-        return abandon(trouble(*context));
+        return trouble(*context);
     int written = 0;
     while (written == 0) {
-        if (redisBufferWrite(context, &written) != REDIS_OK) return abandon(trouble(*context));
+        if (redisBufferWrite(context, &written) != REDIS_OK) return trouble(*context);
         if (written == 0 &&
             wait_socket(context->fd, WaitFor::writing, deadline) == Waited::deadline)
-            return abandon(
-                late(RequestPhase::sent, "the command did not leave within the deadline"));
+            return late(RequestPhase::sent, "the command did not leave within the deadline");
     }
+    return {};
+}
+
+Ending RedisConnection::receive(Instant deadline, RedisReply& answer) {
+    redisContext* const context = state_->context;
     void* raw = nullptr;
     while (true) {
-        if (redisGetReplyFromReader(context, &raw) != REDIS_OK) return abandon(trouble(*context));
+        if (redisGetReplyFromReader(context, &raw) != REDIS_OK) return trouble(*context);
         if (raw != nullptr) break;
         if (wait_socket(context->fd, WaitFor::reading, deadline) == Waited::deadline)
-            return abandon(late(RequestPhase::sent, "no answer within the deadline"));
-        if (redisBufferRead(context) != REDIS_OK) return abandon(trouble(*context));
+            return late(RequestPhase::sent, "no answer within the deadline");
+        if (redisBufferRead(context) != REDIS_OK) return trouble(*context);
     }
     ReplyOwner const reply(static_cast<redisReply*>(raw), &freeReplyObject);
     answer = value_of(*reply, 0);

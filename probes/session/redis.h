@@ -44,6 +44,12 @@ public:
     [[nodiscard]] Ending ask(std::vector<std::string> const& command, Instant deadline,
                              RedisReply& answer);
 
+    /// The two halves of `ask`, for a client without a socket timeout: sends a command...
+    [[nodiscard]] Ending begin(std::vector<std::string> const& command, Instant deadline);
+    /// ...and waits for its answer. When the deadline passes (cause `deadline`) the connection
+    /// stays open and the answer may still come: call it again.
+    [[nodiscard]] Ending wait(Instant deadline, RedisReply& answer);
+
     /// Closes; never waits.
     void close();
 
@@ -51,6 +57,8 @@ private:
     struct State;
     [[nodiscard]] Ending exchange(std::vector<std::string> const& command, Instant deadline,
                                   RedisReply& answer);
+    [[nodiscard]] Ending transmit(std::vector<std::string> const& command, Instant deadline);
+    [[nodiscard]] Ending receive(Instant deadline, RedisReply& answer);
     Ending abandon(Ending ending);
 
     std::string address_;  ///< "" when the host has none
