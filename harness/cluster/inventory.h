@@ -81,6 +81,7 @@ struct Inventory {
     std::vector<InventoryEndpoint> write;
     std::vector<InventoryEndpoint> read;
     std::vector<InventoryEndpoint> cache;
+    std::string via;  ///< the node through whose SSH forwards the entry points are dialled; or ""
     PostgresSettings postgres;
     RedisSettings redis;
     std::string patroni_scope;

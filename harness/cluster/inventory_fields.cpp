@@ -62,7 +62,11 @@ Section top_section(Inventory& inventory) {
                        {.name = "environment",
                         .into = &inventory.environment,
                         .doc = "\"production\" asks for the cluster's name to be typed",
-                        .choices = {"disposable", "production"}}}};
+                        .choices = {"disposable", "production"}},
+                       {.name = "via",
+                        .into = &inventory.via,
+                        .doc = "the node through whose SSH forwards customers dial, where the "
+                               "entry points are reachable from inside only"}}};
 }
 
 Section ssh_section(SshAccess& ssh) {

@@ -23,6 +23,7 @@
 #include "harness/engine/status_line.h"
 #include "harness/engine/stores.h"
 #include "harness/engine/traffic.h"
+#include "harness/engine/way_in.h"
 #include "harness/record/node_difference.h"
 #include "harness/record/writer.h"
 
@@ -80,6 +81,14 @@ public:
         context_.sink = &tally_;
     }
 
+    /// Customers dial the entry points of `dialled`; `note` is for readers of the report.
+    void dial_as(ProbeContext const& dialled, std::string note) {
+        context_.write = dialled.write;
+        context_.read = dialled.read;
+        context_.cache = dialled.cache;
+        context_.plain = dialled.plain;
+        way_in_note_ = std::move(note);
+    }
     void play();
     [[nodiscard]] bool undone() const { return undone_; }
 
@@ -117,6 +126,7 @@ private:
     LiveTally tally_;
     UndoJournal journal_;
     ProbeContext context_;
+    std::string way_in_note_;
     Stores stores_;
     bool undone_{true};
     bool stores_prepared_{};
@@ -138,6 +148,7 @@ void Drill::begin() {
                                .nodes = {},
                                .expectations = request_.scenario.expectations,
                                .notes = fleet_.notes()};
+    if (!way_in_note_.empty()) started.notes.push_back(way_in_note_);
     for (InventoryNode const& node : request_.inventory.nodes)
         started.nodes.push_back({.name = node.name, .address = node.address, .group = node.group});
     tally_.write(std::move(started));
@@ -356,6 +367,10 @@ Result<std::string> run_drill(DrillRequest const& request, ClusterState& state,
                           request.inventory.cluster));
     if (auto ready = connect_and_check_consent(*fleet, request.inventory, signals.token()); !ready)
         return std::unexpected(ready.error());
+    ProbeContext dialled = probe_context(request.inventory, request.secrets);
+    auto const way_in =
+        open_way_in(request.inventory, request.trust_new_hosts, dialled, signals.token());
+    if (!way_in) return std::unexpected(way_in.error());
     auto folder = make_folder(request);
     if (!folder) return folder;
     SteadyClock clock;
@@ -376,6 +391,7 @@ Result<std::string> run_drill(DrillRequest const& request, ClusterState& state,
     if (auto opened = state.open_run(fs::path(*folder).filename(), *folder); !opened)
         return std::unexpected(opened.error());
     Drill drill(request, signals, *fleet, *folder, std::move(*writer), std::move(*journal));
+    drill.dial_as(dialled, way_in_note(request.inventory, way_in->get()));
     drill.play();
     lock->release();
     auto const open = open_promises(*folder + "/undo.journal");

@@ -8,7 +8,7 @@
 #include "harness/probe.h"
 #include "probes/session/looking.h"
 #include "probes/session/node_session.h"
-#include "probes/shop/schema.h"
+#include "probes/shop/canaries.h"
 
 namespace interregnum {
 namespace {

@@ -47,8 +47,9 @@ public:
     /// Sends one command and does not wait for its answer, which comes with `next`.
     [[nodiscard]] Ending send(std::vector<std::string> const& command, Instant deadline);
 
-    /// Takes the next message that comes without being asked for (after PSUBSCRIBE). When none
-    /// came by the deadline the connection stays open; after any other end it is closed.
+    /// Takes the next message that comes: the answer to what was sent, or one that comes without
+    /// being asked for (after PSUBSCRIBE). When none came by the deadline the connection stays
+    /// open, and the message may still come; after any other end it is closed.
     [[nodiscard]] Ending next(Instant deadline, RedisReply& message);
 
     /// Closes; never waits.

@@ -41,6 +41,18 @@ std::string with(std::string_view line) {
         line);
 }
 
+TEST(Inventory, MayNameTheNodeThatCustomersDialThrough) {
+    Mistakes mistakes;
+    Inventory const got = parse_inventory("i.json", with(R"("via": "db1")"), mistakes);
+    EXPECT_EQ(mistakes.text(), "");
+    EXPECT_EQ(got.via, "db1");
+    EXPECT_NE(mistakes_of(with(R"("via": "bd1")"))
+                  .find("no node is named \"bd1\" (did you mean "
+                        "\"db1\"?)"),
+              std::string::npos)
+        << mistakes_of(with(R"("via": "bd1")"));
+}
+
 TEST(Inventory, ReadsTheSampleOfTheDesign) {
     setenv("HOME", "/home/ci", 1);
     Mistakes mistakes;
