@@ -75,7 +75,7 @@ std::map<std::string, std::string> parse_facts(std::string_view text) {
     std::map<std::string, std::string> facts;
     while (!text.empty() && facts.size() < most_facts) {
         std::size_t const end = text.find('\n');
-        std::string_view line = text.substr(0, end);
+        std::string_view const line = text.substr(0, end);
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
         std::size_t const equals = line.find('=');
         if (equals == std::string_view::npos || equals == 0) continue;

@@ -65,7 +65,7 @@ Result<FaultPlan> plan(FaultRequest const& request) {
     constexpr std::uint64_t read_size = 4096;
     std::string const path = options.has("path") ? options.text("path") : std::string();
     if (!path.empty() && !path.starts_with('/'))
-        return fail(Error::Kind::invalid, "\"path\": expected an absolute path, as \"/srv/data\"");
+        return fail(Error::Kind::invalid, R"("path": expected an absolute path, as "/srv/data")");
     std::uint64_t const bytes = options.bytes("bytes");
     auto const operations = static_cast<std::uint64_t>(options.integer("operations"));
     if (bytes < 2 * read_size || bytes > std::uint64_t{1} << 30U)

@@ -35,7 +35,7 @@ void NetworkFaults::leaves_alone(OwnersRules const& rules, std::string const& li
         "for": "60s"})");
     std::string const before = rules.listing();
     ASSERT_TRUE(before.contains(listed)) << before;
-    HeldConnection kept(address("app1"), 22);
+    HeldConnection const kept(address("app1"), 22);
     ASSERT_TRUE(reaches("db1", "app1", 22));
     ASSERT_TRUE(trial.inject()) << trial.why();
     EXPECT_FALSE(reaches("db1", "app1", 22)) << "the owner's rules accept it";

@@ -69,6 +69,7 @@ std::map<std::string, std::set<std::string>> who_reaches_whom(
     for (auto const& [node, own] : addresses) seen[node] = {};
     {
         std::vector<std::jthread> asking;
+        asking.reserve(seen.size());
         // The map's places are there already; each thread fills its own.
         for (auto& [node, reached] : seen)
             asking.emplace_back([&arguments, &from = node, &into = reached] {
@@ -255,7 +256,7 @@ std::string OwnersRules::tables(std::string const& script) const {
 }
 
 std::string OwnersRules::listing() const {
-    std::string const rules = out_of(node_, R"sh(
+    std::string rules = out_of(node_, R"sh(
         nft -s list ruleset | sed '/^table inet interregnum_/,/^}/d'
         tc qdisc show)sh");
     if (tool_ != Tool::iptables) return rules;

@@ -20,7 +20,7 @@ TEST(NodeState, MembersSlotsAreNamedAsPatroniNamesThem) {
 }
 
 /// A node whose clock is so far from ours, and whose script says so.
-std::unique_ptr<test::ScriptedTransport> node(Duration clock_off, std::string said) {
+std::unique_ptr<test::ScriptedTransport> node(Duration clock_off, std::string const& said) {
     auto made = std::make_unique<test::ScriptedTransport>();
     made->on_call({"date", "+%s%N"}, [=](RemoteCommand const&) -> Result<RemoteResult> {
         return RemoteResult{.exit_status = 0,
