@@ -49,21 +49,30 @@ std::vector<Span> accepting(Record const& record) {
     return spans;
 }
 
-/// The longest time during which two nodes took writes.
-std::optional<Span> both_accepted(Record const& record) {
+/// When two nodes took writes at the same time, in the order of time. A node that did not answer a
+/// try in time, on a busy machine, makes two of one.
+std::vector<Span> both_accepted(Record const& record) {
     auto const spans = accepting(record);
-    std::optional<Span> longest;
+    std::vector<Span> found;
     for (Span const& one : spans)
         for (Span const& other : spans) {
             if (one.node >= other.node) continue;
             Span const both{.node = one.node + " and " + other.node,
                             .from = std::max(one.from, other.from),
                             .to = std::min(one.to, other.to)};
-            if (both.to < both.from) continue;
-            if (!longest || both.to - both.from > longest->to - longest->from) longest = both;
+            if (both.to >= both.from) found.push_back(both);
         }
-    return longest;
+    std::ranges::sort(found, {}, &Span::from);
+    return found;
 }
+
+Offset length(std::vector<Span> const& spans) {
+    Offset sum{};
+    for (Span const& one : spans) sum += one.to - one.from;
+    return sum;
+}
+
+double seconds(Offset span) { return std::chrono::duration<double>(span).count(); }
 
 Offset when(Record const& record, FaultStage stage) {
     for (auto const& fault : record.faults)
@@ -109,18 +118,18 @@ TEST_F(Observers, ADeadPatroniWithALivingDatabaseIsTwoPrimariesForAsLongAsItLast
          R"("leader.changes": 1, "split_brain": ">= 0", "write.downtime": "<= 60s",
             "lost": ">= 0", "duplicated": ">= 0", "oversold": ">= 0")");
     auto const both = both_accepted(record_);
-    ASSERT_TRUE(both) << said_;
-    EXPECT_TRUE(both->node.contains(leader())) << both->node;
+    ASSERT_FALSE(both.empty()) << said_;
+    for (Span const& one : both) {
+        std::printf("%s both took writes for %.3f s, from %.3f to %.3f s\n", one.node.c_str(),
+                    seconds(one.to - one.from), seconds(one.from), seconds(one.to));
+        EXPECT_TRUE(one.node.contains(leader())) << one.node;
+    }
     // The new leader can come once the ttl (30 s) is over, and the old one goes on taking writes
     // until Patroni is let go on, some 50 s after it was stopped.
-    std::printf("%s both took writes for %.3f s, from %.3f to %.3f s\n", both->node.c_str(),
-                std::chrono::duration<double>(both->to - both->from).count(),
-                std::chrono::duration<double>(both->from).count(),
-                std::chrono::duration<double>(both->to).count());
-    EXPECT_GT(both->to - both->from, 10s);
-    EXPECT_LT(both->to - both->from, 40s);
-    EXPECT_GT(both->from, when(record_, FaultStage::injecting) + 15s);
-    EXPECT_GE(both->to, when(record_, FaultStage::undoing) - 500ms);
+    EXPECT_GT(length(both), 8s);
+    EXPECT_LT(length(both), 40s);
+    EXPECT_GT(both.front().from, when(record_, FaultStage::injecting) + 15s);
+    EXPECT_GE(both.back().to, when(record_, FaultStage::undoing) - 2s);
     EXPECT_TRUE(said_.contains("both take writes, since")) << said_;
     // The lock as etcd tells it: held by the old leader, gone, taken by another, in this order.
     ASSERT_GE(record_.leader_keys.size(), 3U);
@@ -131,7 +140,7 @@ TEST_F(Observers, ADeadPatroniWithALivingDatabaseIsTwoPrimariesForAsLongAsItLast
     EXPECT_NE(record_.leader_keys[2].holder, leader());
     EXPECT_LT(record_.leader_keys[1].revision, record_.leader_keys[2].revision);
     // The new leader took its first write after it had taken the lock.
-    EXPECT_GT(both->from, record_.leader_keys[2].at);
+    EXPECT_GT(both.front().from, record_.leader_keys[2].at);
 }
 
 TEST_F(Observers, AThawedLeaderTakesWritesForAMoment) {
@@ -150,17 +159,19 @@ TEST_F(Observers, AThawedLeaderTakesWritesForAMoment) {
         }
     ASSERT_TRUE(woke) << "the thawed leader was not seen to take a write";
     auto const both = both_accepted(record_);
-    ASSERT_TRUE(both);
-    std::printf("%s: the thawed leader took writes from %.3f s after the thaw began, for %.3f s\n",
-                both->node.c_str(), std::chrono::duration<double>(both->from - thawed).count(),
-                std::chrono::duration<double>(both->to - both->from).count());
-    EXPECT_TRUE(both->node.contains(leader())) << both->node;
-    EXPECT_GE(both->from, thawed);
-    EXPECT_LT(both->to - both->from, 5s);
+    ASSERT_FALSE(both.empty());
+    for (Span const& one : both) {
+        std::printf("%s both took writes for %.3f s, from %.3f s after the thaw began\n",
+                    one.node.c_str(), seconds(one.to - one.from), seconds(one.from - thawed));
+        EXPECT_TRUE(one.node.contains(leader())) << one.node;
+        EXPECT_GE(one.from, thawed);
+    }
+    EXPECT_LT(length(both), 5s);
 }
 
 TEST_F(Observers, AFailoverOfRedisIsToldByItsSentinels) {
-    play(R"({"fault": "node.crash", "target": "redis_master", "for": "25s", "random_wait": "0s"})",
+    // Off for longer than down-after-milliseconds, which is 30 s here.
+    play(R"({"fault": "node.crash", "target": "redis_master", "for": "60s", "random_wait": "0s"})",
          R"("write.downtime": "<= 90s", "split_brain": ">= 0", "lost": ">= 0",
             "duplicated": ">= 0", "oversold": ">= 0")");
     Offset const injected = when(record_, FaultStage::injecting);
