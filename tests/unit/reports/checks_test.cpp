@@ -222,11 +222,8 @@ TEST(Checks, DoNotSuspectItWhereAnybodyWasHeard) {
     EXPECT_TRUE(run(node, "controller_cut_off").empty());
 
     auto watched = all_silent();  // and one answers SSH
-    watched.nodes_seen = {{.node = "db3", .reachable = true, .at = 53s},
-                          {.node = "db3", .reachable = true, .at = 51s},
-                          {.node = "db3", .reachable = true, .at = 52s},
-                          {.node = "db3", .reachable = true, .at = 54s},
-                          {.node = "db3", .reachable = true, .at = 55s}};
+    for (record::Offset at = 50s; at < 57s; at += 500ms)
+        watched.nodes_seen.push_back({.node = "db3", .reachable = true, .at = at});
     EXPECT_TRUE(run(watched, "controller_cut_off").empty());
 
     auto ours = all_silent();  // a fault that had them all in its hand
