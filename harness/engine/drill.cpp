@@ -19,6 +19,7 @@
 #include "harness/engine/node_state.h"
 #include "harness/engine/node_watch.h"
 #include "harness/engine/plan_file.h"
+#include "harness/engine/run_mark.h"
 #include "harness/engine/split_brain_notice.h"
 #include "harness/engine/status_line.h"
 #include "harness/engine/stores.h"
@@ -43,16 +44,6 @@ constexpr Duration final_redundancy_patience = 120s;
 constexpr Duration stores_patience = 60s;
 /// Twice Patroni's default loop_wait.
 constexpr Duration settle_patience = 20s;
-
-/// A short name for a run on the nodes: FNV-1a (Fowler, Noll, Vo) of its id and of this process.
-std::string run_mark(std::string const& run_id) {
-    std::uint32_t hash = 2166136261U;
-    for (char const letter : fmt::format("{} {}", run_id, ::getpid())) {
-        hash ^= static_cast<unsigned char>(letter);
-        hash *= 16777619U;
-    }
-    return fmt::format("r{:08x}", hash);
-}
 
 /// One run in progress: the pieces that live as long as it does, in the order they depend on
 /// each other. `play` does it; the destructor only frees.
