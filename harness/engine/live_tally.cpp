@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/record/judgement.h"
+
 namespace interregnum {
 
 using record::Attempt;
@@ -24,10 +26,8 @@ void LiveTally::write(record::Event event) {
         if (attempt->outcome == Outcome::unknown) ++totals_.unknown;
         auto const stream = streams_.find(attempt->stream);
         if (stream != streams_.end()) {
-            bool const in_time = attempt->finished - attempt->started <= stream->second.deadline;
             auto& served = last_good_.emplace(attempt->stream, attempt->started).first->second;
-            bool const answered = attempt->outcome == Outcome::ok || attempt->error == "sold_out";
-            if (!answered || !in_time) {
+            if (!record::answered(*attempt, stream->second.deadline)) {
                 last_missing_ =
                     std::max(last_missing_.value_or(attempt->started), attempt->started);
             } else {

@@ -177,10 +177,11 @@ std::vector<Mark> marks_of(Record const& record) {
     return marks;
 }
 
-std::string chart_data(Record const& record) {
+std::string chart_data(Study const& study) {
+    Record const& record = study;
     Offset const end = end_of(record);
     Offset const width = bin_width(end);
-    auto const paths = paths_of(record);
+    auto const& paths = study.of<paths_of>();
     std::string out;
     {
         JsonObject json(out);
