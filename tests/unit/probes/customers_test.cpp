@@ -147,7 +147,8 @@ TEST(Web, KeepsItsDeadlineAndNeverGuesses) {
         WebAnswer answer;
         Instant const start = SteadyClock{}.now();
         OutcomeClass const judged = judge_web(client.get(in(milliseconds(200)), answer));
-        EXPECT_LE(SteadyClock{}.now() - start, milliseconds(400)) << one.error;
+        // Without a deadline of ours libcurl would wait minutes: a busy machine may take its time.
+        EXPECT_LE(SteadyClock{}.now() - start, milliseconds(2000)) << one.error;
         EXPECT_EQ(judged.outcome, Outcome::failed) << one.error;
         EXPECT_EQ(judged.error, one.error);
     }
