@@ -14,8 +14,10 @@ using record::Outcome;
 void LiveTally::write(record::Event event) {
     if (auto const* declared = std::get_if<record::StreamDeclared>(&event)) {
         std::scoped_lock const lock(mutex_);
-        streams_[declared->id] = *declared;
-        if (declared->service == record::Service::write)
+        // A database node's own path says which node takes writes; standbys never do.
+        if (declared->way != "direct" || declared->service == record::Service::read)
+            streams_[declared->id] = *declared;
+        if (declared->service == record::Service::write && declared->way != "direct")
             last_good_write_.emplace(declared->entry, record::Offset::min());
     } else if (auto const* attempt = std::get_if<Attempt>(&event)) {
         std::scoped_lock const lock(mutex_);

@@ -135,6 +135,8 @@ void fill(Members& in, StreamDeclared& stream) {
     in.at("period_ns", stream.period);
     in.at("deadline_ns", stream.deadline);
     in.number("clients", stream.clients);
+    in.text("way", stream.way);
+    in.flag("closed_loop", stream.closed_loop);
 }
 
 void fill(Members& in, Attempt& attempt) {

@@ -50,6 +50,8 @@ void put(JsonObject& json, StreamDeclared const& stream) {
     json.at("period_ns", stream.period);
     json.at("deadline_ns", stream.deadline);
     json.number("clients", stream.clients);
+    if (!stream.way.empty()) json.text("way", stream.way);
+    if (stream.closed_loop) json.flag("closed_loop", true);
 }
 
 void put(JsonObject& json, Attempt const& attempt) {

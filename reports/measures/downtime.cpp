@@ -80,7 +80,10 @@ MeasureValue Path::downtime() const {
     return sum;
 }
 
-std::string Path::entry_name() const { return stream.entry.substr(0, stream.entry.rfind(':')); }
+std::string Path::entry_name() const {
+    if (stream.entry.contains("://")) return stream.entry;  // a page, not a host and its port
+    return stream.entry.substr(0, stream.entry.rfind(':'));
+}
 
 std::vector<Trace> traces_of(record::Record const& record) {
     std::vector<Trace> traces;
@@ -122,8 +125,10 @@ std::vector<Path> paths_of(Study const& study) {
 std::vector<Path> select(std::vector<Path> const& paths, record::Service service,
                          std::optional<record::Connection> connection) {
     std::vector<Path> selected;
+    // A standby's own path never takes writes: "direct" ones say which node did.
+    bool const reads = service == record::Service::read;
     for (Path const& path : paths)
-        if (path.stream.service == service &&
+        if (path.stream.service == service && (reads || path.stream.way != "direct") &&
             (!connection || path.stream.connection == *connection))
             selected.push_back(path);
     return selected;

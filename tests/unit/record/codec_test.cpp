@@ -56,6 +56,12 @@ TEST(Codec, KeepsEveryMemberOfTheFirstLine) {
 TEST(Codec, BringsBackEveryTypeOfEvent) {
     expect_round_trip(
         StreamDeclared{3, "orders", Service::read, "app2:5001", Connection::kept, 20ms, 1s, 40});
+    expect_round_trip(StreamDeclared{.id = 4,
+                                     .probe = "orders",
+                                     .entry = "db1:5432",
+                                     .clients = 8,
+                                     .way = "direct",
+                                     .closed_loop = true});
     expect_round_trip(Attempt{.stream = 3,
                               .number = 77,
                               .due = 1540ms,
