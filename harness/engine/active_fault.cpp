@@ -82,7 +82,7 @@ Status ActiveFault::arm(std::stop_token const& stop) {
     return first_failure(tools_.hands.run(commands, stop));
 }
 
-Status ActiveFault::fire(std::stop_token const& stop) {
+std::vector<FaultCommand> ActiveFault::firing() const {
     std::vector<FaultCommand> commands;
     for (FaultCommand const& command : plan_.inject)
         if (std::ranges::find(armed_nodes_, command.node) == armed_nodes_.end())
@@ -90,7 +90,7 @@ Status ActiveFault::fire(std::stop_token const& stop) {
     for (std::size_t index = 0; index < armings_.size(); ++index)
         if (!armings_[index].inject.empty())
             commands.push_back(fire_command(armed_nodes_[index], armings_[index]));
-    return first_failure(tools_.hands.run(commands, stop));
+    return commands;
 }
 
 void ActiveFault::keep_lease() {
@@ -120,8 +120,10 @@ Result<ActiveFault> ActiveFault::inject(Name name, FaultPlan plan, FaultTools to
                        ? fault.plan_.summary
                        : fmt::format("{}; healed without us {} after the last renewal",
                                      fault.plan_.summary, format_duration(fault.name_.lease)));
+        std::vector<FaultCommand> const commands = fault.firing();
+        tools.hands.poise(commands, stop);
         fault.tell(FaultStage::injecting, "");
-        done = fault.fire(stop);
+        done = first_failure(tools.hands.run(commands, stop));
     }
     if (!done) {
         fault.tell(FaultStage::inject_failed, done.error().message);

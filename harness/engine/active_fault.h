@@ -77,7 +77,7 @@ private:
     ActiveFault(Name name, FaultPlan plan, FaultTools tools);
     [[nodiscard]] std::vector<FaultCommand> undo_commands() const;
     Status arm(std::stop_token const& stop);
-    Status fire(std::stop_token const& stop);
+    [[nodiscard]] std::vector<FaultCommand> firing() const;
     void keep_lease();
     void tell(record::FaultStage stage, std::string detail);
     void look_before(std::stop_token const& stop);

@@ -83,6 +83,13 @@ std::vector<CommandOutcome> Hands::run(std::span<FaultCommand const> commands,
     return outcomes;
 }
 
+void Hands::poise(std::span<FaultCommand const> commands, std::stop_token const& stop) {
+    std::vector<Fleet::Task> tasks;
+    for (FaultCommand const& command : commands)
+        if (!command.node.empty()) tasks.push_back({command.node, remote(command)});
+    fleet_.poise(tasks, stop);
+}
+
 Status first_failure(std::span<CommandOutcome const> outcomes) {
     for (CommandOutcome const& outcome : outcomes) {
         if (!outcome.result) {

@@ -31,6 +31,9 @@ public:
     /// those not run are `stopped`.
     std::vector<CommandOutcome> run(std::span<FaultCommand const> commands, std::stop_token stop);
 
+    /// Lets the nodes get ready for commands that `run` will be called with next (Fleet::poise).
+    void poise(std::span<FaultCommand const> commands, std::stop_token const& stop);
+
     /// Runs one; a status other than 0 is not an error.
     Result<RemoteResult> run_one(FaultCommand const& command, std::stop_token stop);
 

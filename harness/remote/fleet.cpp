@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -104,6 +105,17 @@ std::vector<Result<RemoteResult>> Fleet::run_all(std::vector<Task> const& tasks,
     }
     threads.clear();  // joins
     return results;
+}
+
+void Fleet::poise(std::vector<Task> const& tasks, std::stop_token const& stop) {
+    std::set<std::string_view> told;
+    for (Task const& task : tasks) {
+        auto const found = members_.find(task.node);
+        if (found == members_.end() || !told.insert(task.node).second) continue;
+        Turn const turn(found->second, SteadyClock().now(), stop);
+        // A node that cannot be poised now is told the whole command when it is fired.
+        if (turn.mine()) static_cast<void>(found->second.transport->poise(task.command, stop));
+    }
 }
 
 std::map<std::string, Status> Fleet::connect_all(std::stop_token stop) {

@@ -50,6 +50,11 @@ public:
                                                             std::stop_token stop,
                                                             GoOn const& go_on = {});
 
+    /// Holds the first command of each node before its first line, where it is a shell file and the
+    /// node is there to do so (see Transport): `run_all` of the same tasks then has one short line
+    /// to send to each.
+    void poise(std::vector<Task> const& tasks, std::stop_token const& stop);
+
     /// Opens all sessions in parallel. What came of it, by node.
     [[nodiscard]] std::map<std::string, Status> connect_all(std::stop_token stop);
 

@@ -117,7 +117,41 @@ bool Shell::alive() const {
     return true;
 }
 
+bool Shell::poise(RemoteCommand const& command, Waiter const& waiter) {
+    if (poised_for(command)) return true;
+    if (poised_ && !stand_down(waiter)) return false;
+    poised_ = Poised{.argv = command.argv, .marks = ShellMarks::fresh(), .output = {{}, 0}};
+    poised_->output = ShellOutput(poised_->marks, command.output_limit);
+    usable_ = false;
+    Event event = link_->write(poise_text(command, poised_->marks), waiter);
+    while (event == Event::data && !poised_->output.begun())
+        event = link_->read(poised_->output, waiter);
+    usable_ = event == Event::data;
+    if (!usable_) poised_.reset();
+    return usable_;
+}
+
+Status Shell::stand_down(Waiter const& waiter) {
+    ShellOutput output = std::move(poised_->output);
+    poised_.reset();
+    usable_ = false;
+    Event const event = listen(*link_, link_->write(stand_down_text(), waiter), output, waiter);
+    if (event != Event::data || !output.done())
+        return fail(event == Event::stopped ? Error::Kind::stopped : Error::Kind::unreachable,
+                    "a file that was held before its first line did not end (nothing was run)");
+    usable_ = true;
+    return {};
+}
+
 void Shell::send(RemoteCommand const& command, Waiter const& waiter) {
+    if (poised_for(command)) {
+        usable_ = false;
+        sent_ = Sent{
+            .output = std::move(poised_->output), .event = Event::data, .at = SteadyClock().now()};
+        sent_->event = link_->write(go_text(poised_->marks), waiter);
+        poised_.reset();
+        return;
+    }
     ShellMarks const marks = ShellMarks::fresh();
     std::string const text = shell_text(command, marks);
     usable_ = false;
@@ -130,6 +164,12 @@ void Shell::send(RemoteCommand const& command, Waiter const& waiter) {
 Result<RemoteResult> Shell::run(RemoteCommand const& command, std::stop_token stop) {
     Instant const now = sent_ ? sent_->at : SteadyClock().now();
     Waiter const waiter(now + command.timeout + shell_grace, std::move(stop));
+    if (poised_ && (waiter.state() != Wake::ready || !poised_for(command))) {
+        if (Status const free = stand_down(Waiter(now + shell_grace, {})); !free)
+            return std::unexpected(free.error());
+        if (Wake const wake = waiter.state(); wake != Wake::ready)
+            return std::unexpected(wake_error(wake, Error::Kind::timeout, "before a command"));
+    }
     if (!sent_) send(command, waiter);
     Instant const sent = sent_->at;
     ShellOutput output = std::move(sent_->output);

@@ -27,6 +27,13 @@ public:
     /// False when the shell or its link is known to be gone. Does not wait.
     [[nodiscard]] bool alive() const;
 
+    /// Poises a shell file (shell_text.h). False: the shell is unusable unless `usable` says
+    /// otherwise.
+    [[nodiscard]] bool poise(RemoteCommand const& command, Waiter const& waiter);
+    [[nodiscard]] bool poised_for(RemoteCommand const& command) const {
+        return poised_ && poised_->argv == command.argv;
+    }
+
     /// Sends a command; `run` then only waits for its end. What goes wrong here, `run` tells.
     void send(RemoteCommand const& command, Waiter const& waiter);
     [[nodiscard]] bool sent() const { return sent_.has_value(); }
@@ -44,10 +51,18 @@ private:
         ShellLink::Event event;  ///< of the writing
         Instant at;
     };
+    struct Poised {
+        std::vector<std::string> argv;
+        ShellMarks marks;
+        ShellOutput output;
+    };
     explicit Shell(std::unique_ptr<ShellLink> link) : link_(std::move(link)) {}
+    /// Lets a poised file go unrun. After an error the shell is unusable.
+    [[nodiscard]] Status stand_down(Waiter const& waiter);
     [[nodiscard]] Status hello(bool sudo, Waiter const& waiter);
     std::unique_ptr<ShellLink> link_;
     ShellIdentity identity_;
+    std::optional<Poised> poised_;
     std::optional<Sent> sent_;
     bool usable_{true};
 };

@@ -49,10 +49,7 @@ ShellMarks ShellMarks::fresh() { return {.begin = random_mark(), .end = random_m
 std::string shell_text(RemoteCommand const& command, ShellMarks const& marks) {
     // Rounded up, so that it does not fire before ours; and 0 would mean "no limit".
     auto const millis = std::chrono::ceil<std::chrono::milliseconds>(command.timeout).count();
-    bool const is_file = command.bounds_itself && command.input.empty() &&
-                         command.argv.size() == 2 && command.argv[0] == "sh" &&
-                         command.argv[1].starts_with('/');
-    if (is_file)
+    if (is_shell_file(command))
         return framed(fmt::format("( . {} ) </dev/null", shell_quote(command.argv[1])), marks);
     std::string const bound = command.bounds_itself ? std::string()
                                                     : fmt::format("timeout -s KILL {}.{:03} ",
@@ -62,6 +59,24 @@ std::string shell_text(RemoteCommand const& command, ShellMarks const& marks) {
     return framed(fmt::format("printf %s '{}' | base64 -d | {}", base64_encode(command.input), run),
                   marks);
 }
+
+bool is_shell_file(RemoteCommand const& command) {
+    return command.bounds_itself && command.input.empty() && command.argv.size() == 2 &&
+           command.argv[0] == "sh" && command.argv[1].starts_with('/');
+}
+
+std::string poise_text(RemoteCommand const& command, ShellMarks const& marks) {
+    std::string const begin = shell_quote(marks.begin);
+    std::string const end = shell_quote(marks.end);
+    return fmt::format(
+        "{{ ( printf %s {0}; printf %s {0} >&2; read -r go && [ \"$go\" = {1} ] || exit 125; "
+        ". {2} </dev/null ); printf '%s %d\\n' {1} \"$?\"; printf '%s\\n' {1} >&2; }}\n",
+        begin, end, shell_quote(command.argv[1]));
+}
+
+std::string go_text(ShellMarks const& marks) { return marks.end + "\n"; }
+
+std::string stand_down_text() { return "no\n"; }
 
 std::string hello_text(ShellMarks const& marks) {
     return framed(

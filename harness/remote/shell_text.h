@@ -32,7 +32,10 @@
 ///   `printf %s '...' | base64 -d | ( exec ... )`.
 /// - A file for `sh` that bounds its own time (`{"sh", "/FILE"}`) is what a fault fires. The open
 ///   shell is an `sh` already, so its subshell reads the file itself, `( . '/FILE' )`, without
-///   the millisecond that starting a program takes.
+///   the millisecond that starting a program takes. It can also be poised: the subshell is there,
+///   has shown BEGIN and waits for one line, END to go on. Any other line, or none since the
+///   session is gone, and the file is not read. All of that is one compound command, which a
+///   shell reads to its end before it starts any of it, so that the line is left to the subshell.
 /// - `timeout` (coreutils) puts the command into a process group of its own and kills the group
 ///   there, on the node, when the time is up: also when this program is dead or cut off by the
 ///   very partition it is making. The shell survives that and says 137.
@@ -53,6 +56,15 @@ struct ShellMarks {
 /// The text to send for a command. Needs: at least one argument, no NUL in any, a timeout of
 /// more than 0.
 [[nodiscard]] std::string shell_text(RemoteCommand const& command, ShellMarks const& marks);
+
+/// Whether a command is a shell file that bounds its own time (see above).
+[[nodiscard]] bool is_shell_file(RemoteCommand const& command);
+
+/// The text that poises a shell file. Needs: `is_shell_file`.
+[[nodiscard]] std::string poise_text(RemoteCommand const& command, ShellMarks const& marks);
+/// The line that lets a poised file run, and the one that lets it go unrun.
+[[nodiscard]] std::string go_text(ShellMarks const& marks);
+[[nodiscard]] std::string stand_down_text();
 
 /// The text that makes a shell just opened ready: locale C, a PATH with the sbin folders (a
 /// login without root often lacks them), folder "/" (so that no file system of the node is kept
@@ -114,6 +126,7 @@ public:
         : out(marks, limit), err(marks, limit) {}
     MarkedStream out;
     MarkedStream err;
+    [[nodiscard]] bool begun() const { return out.begun() && err.begun(); }
     [[nodiscard]] bool done() const { return out.done() && err.done(); }
     [[nodiscard]] bool over_limit() const { return out.over_limit() || err.over_limit(); }
     /// The exit status told after END; -1 where that is not a number from 0 to 255.

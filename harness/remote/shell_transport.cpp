@@ -19,6 +19,9 @@ namespace {
 /// What fits into the buffers of an idle connection, so that sending it waits for nobody.
 constexpr std::size_t most_sent_ahead = 8192;
 
+/// A node that answers at all does so in milliseconds; one that does not is told in the usual way.
+constexpr Duration most_poising = std::chrono::seconds(1);
+
 Status check(RemoteCommand const& command) {
     if (command.argv.empty()) return fail(Error::Kind::invalid, "no command given");
     if (std::ranges::any_of(command.argv, [](auto const& word) { return has_nul(word); }))
@@ -37,6 +40,7 @@ public:
 
     Result<RemoteResult> run(RemoteCommand const& command, std::stop_token stop) override;
     bool send_ahead(RemoteCommand const& command) override;
+    bool poise(RemoteCommand const& command, std::stop_token stop) override;
     Status connect(std::stop_token stop) override;
     [[nodiscard]] std::vector<std::string> notes() const override { return opener_->notes(); }
 
@@ -144,8 +148,23 @@ Result<RemoteResult> ShellTransport::run(RemoteCommand const& command, std::stop
     return fail_in(where(), std::move(result).error());
 }
 
+bool ShellTransport::poise(RemoteCommand const& command, std::stop_token stop) {
+    Login const login = login_for(command.as_root);
+    bool const ready = check(command) && is_shell_file(command) && shells_[login] &&
+                       shells_[login]->alive() && !shells_[login]->sent() && leftovers_.empty();
+    if (!ready) return false;
+    Waiter const waiter(SteadyClock().now() + most_poising, std::move(stop));
+    if (shells_[login]->poise(command, waiter)) return true;
+    give_up(login, Error::Kind::timeout);
+    return false;
+}
+
 bool ShellTransport::send_ahead(RemoteCommand const& command) {
     Login const login = login_for(command.as_root);
+    if (shells_[login] && shells_[login]->poised_for(command)) {
+        shells_[login]->send(command, Waiter(SteadyClock().now() + shell_grace, {}));
+        return true;
+    }
     std::size_t size = command.input.size();
     for (std::string const& word : command.argv) size += word.size();
     bool const at_once = check(command) && size <= most_sent_ahead && shells_[login] &&

@@ -47,6 +47,12 @@ public:
     /// first is waited for. True: the next call must be `run` of the same command, which waits.
     /// False, with nothing sent, where that cannot be done at once (no session yet).
     [[nodiscard]] virtual bool send_ahead(RemoteCommand const& /*command*/) { return false; }
+    /// Starts a shell file (`{"sh", "/FILE"}` that bounds itself) and holds it before its first
+    /// line, so that `run` or `send_ahead` of the same command has one short line to send. True: it
+    /// is held there. Whatever else is run next lets it go unrun, as does the end of the session.
+    [[nodiscard]] virtual bool poise(RemoteCommand const& /*command*/, std::stop_token /*stop*/) {
+        return false;
+    }
     /// Opens the session now, so that the first `run` is quick. Idempotent.
     [[nodiscard]] virtual Status connect(std::stop_token stop) = 0;
     /// Things a report must mention: "host key of db1 accepted unseen (--trust-new-hosts)".

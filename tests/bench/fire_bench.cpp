@@ -216,6 +216,7 @@ Status measure(Inventory const& inventory, Samples& ours, Samples& theirs) {
     for (int i = -2; i < firings; ++i) {  // the first two warm up
         Instant decided;
         std::vector<CommandOutcome> outcomes;
+        hands.poise(fire, {});
         auto const mine = (*observer)->watch([&] {
             decided = SteadyClock().now();
             outcomes = hands.run(fire, {});

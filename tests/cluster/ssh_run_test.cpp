@@ -165,6 +165,80 @@ TEST_P(SshRun, ANoisyLoginShellIsNoMatter) {
 }
 
 // A number to look at, not a limit: the machine may be busy.
+/// A shell file on the node that leaves a mark when it is run.
+class PoisedFile : public SshRun {
+protected:
+    void SetUp() override {
+        SshRun::SetUp();
+        if (IsSkipped() || HasFatalFailure()) return;
+        RemoteResult const made = run(script(
+            "folder=$(mktemp -d) && printf 'echo out; echo err >&2; cat; touch %s/mark; exit 4\\n' "
+            "\"$folder\" >\"$folder/file\" && printf %s \"$folder\""));
+        folder_ = made.out;
+        ASSERT_TRUE(folder_.starts_with("/tmp/")) << made.err;
+        file_ = {.argv = {"sh", folder_ + "/file"}, .bounds_itself = true};
+    }
+    void TearDown() override {
+        if (!folder_.empty()) run({.argv = {"rm", "-rf", "--", folder_}});
+        SshRun::TearDown();
+    }
+    bool has_run() { return run({.argv = {"test", "-e", folder_ + "/mark"}}).exit_status == 0; }
+    std::string folder_;
+    RemoteCommand file_;
+};
+
+TEST_P(PoisedFile, RunsWhenItIsLetGo) {
+    for (bool const ahead : {false, true}) {
+        ASSERT_TRUE(transport_->poise(file_, {}));
+        EXPECT_TRUE(transport_->poise(file_, {})) << "it is already";
+        if (ahead) {
+            EXPECT_TRUE(transport_->send_ahead(file_));
+        }
+        RemoteResult const result = run(file_);
+        EXPECT_EQ(result.exit_status, 4);
+        EXPECT_EQ(result.out, "out\n");
+        EXPECT_EQ(result.err, "err\n");
+        EXPECT_TRUE(has_run());
+        EXPECT_EQ(run(file_).exit_status, 4) << "and without being poised";
+    }
+}
+
+TEST_P(PoisedFile, DoesNotRunWhereSomethingElseIsRunFirst) {
+    ASSERT_TRUE(transport_->poise(file_, {}));
+    EXPECT_FALSE(has_run());
+    ASSERT_TRUE(transport_->poise(file_, {}));
+    RemoteCommand other = file_;
+    other.argv[1] += ".not";
+    EXPECT_TRUE(transport_->poise(other, {})) << "the other one is poised in its place";
+    EXPECT_NE(run(other).exit_status, 0);
+    EXPECT_FALSE(has_run());
+}
+
+TEST_P(PoisedFile, DoesNotRunWhereItIsStopped) {
+    std::stop_source source;
+    ASSERT_TRUE(transport_->poise(file_, {}));
+    source.request_stop();
+    auto const stopped = transport_->run(file_, source.get_token());
+    ASSERT_FALSE(stopped);
+    EXPECT_EQ(stopped.error().kind, Error::Kind::stopped);
+    EXPECT_FALSE(has_run());
+}
+
+TEST_P(PoisedFile, DoesNotRunWhereItsControllerIsGone) {
+    ASSERT_TRUE(transport_->poise(file_, {}));
+    transport_ = make_ssh_transport(target());
+    EXPECT_FALSE(has_run());
+}
+
+TEST_P(PoisedFile, IsNotWhatAnyOtherCommandIs) {
+    EXPECT_FALSE(transport_->poise({.argv = {"true"}}, {}));
+    RemoteCommand bounded = file_;
+    bounded.bounds_itself = false;
+    EXPECT_FALSE(transport_->poise(bounded, {}));
+    EXPECT_FALSE(make_ssh_transport(target())->poise(file_, {})) << "no session yet";
+    EXPECT_EQ(run({.argv = {"true"}}).exit_status, 0);
+}
+
 TEST_P(SshRun, LatencyOfACommandThroughTheOpenShell) {
     ASSERT_TRUE(transport_->connect({}));
     std::vector<Duration> took;
@@ -183,6 +257,7 @@ TEST_P(SshRun, LatencyOfACommandThroughTheOpenShell) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Clients, SshRun, both_clients, client_name);
+INSTANTIATE_TEST_SUITE_P(Clients, PoisedFile, both_clients, client_name);
 
 }  // namespace
 }  // namespace interregnum::test

@@ -87,6 +87,10 @@ public:
         note("send " + command.argv[0]);
         return true;
     }
+    bool poise(RemoteCommand const& command, std::stop_token /*stop*/) override {
+        note("poise " + command.argv[0]);
+        return true;
+    }
     Result<RemoteResult> run(RemoteCommand const& command, std::stop_token /*stop*/) override {
         note("wait " + command.argv[0]);
         return RemoteResult{.exit_status = command.argv[0] == "bad" ? 1 : 0};
@@ -120,6 +124,19 @@ TEST_F(FleetTest, AllNodesAreToldBeforeTheFirstIsWaitedFor) {
         EXPECT_NE(log[i].find(" send "), std::string::npos) << log[i];
     for (std::size_t i = 3; i < 7; ++i)
         EXPECT_NE(log[i].find(" wait "), std::string::npos) << log[i];
+}
+
+TEST_F(FleetTest, TheFirstCommandOfEachNodeIsPoised) {
+    std::mutex mutex;
+    std::vector<std::string> log;
+    for (char const* name : {"db1", "db2"})
+        fleet_.add(name, std::make_unique<SplitTransport>(name, mutex, log));
+    fleet_.poise({{.node = "db1", .command = {.argv = {"a"}}},
+                  {.node = "db1", .command = {.argv = {"b"}}},
+                  {.node = "nobody", .command = {.argv = {"c"}}},
+                  {.node = "db2", .command = {.argv = {"d"}}}},
+                 {});
+    EXPECT_EQ(log, (std::vector<std::string>{"db1 poise a", "db2 poise d"}));
 }
 
 TEST_F(FleetTest, WhatIsNotToGoOnIsNotRun) {

@@ -47,6 +47,16 @@ TEST(ShellText, AFileThatBoundsItselfIsReadByASubshellOfTheOpenShell) {
         EXPECT_EQ(shell_text(other, marks).find("( . "), std::string::npos);
 }
 
+TEST(ShellText, SuchAFileIsPoisedByOneCompoundCommand) {
+    RemoteCommand const command{.argv = {"sh", "/run/it's"}, .bounds_itself = true};
+    EXPECT_TRUE(is_shell_file(command));
+    std::string const text = poise_text(command, marks);
+    EXPECT_TRUE(text.starts_with("{ ( printf %s 'BEGIN-1'; ")) << text;
+    EXPECT_TRUE(text.contains("|| exit 125; . '/run/it'\\''s' </dev/null )")) << text;
+    EXPECT_EQ(text.find('\n'), text.size() - 1) << "a shell would run a first line at once";
+    EXPECT_EQ(go_text(marks), "END-2\n");
+}
+
 TEST(ShellText, SuchAFileCannotTouchTheOpenShell) {
     test::TempFolder const folder;
     std::string const file = folder / "inject";
