@@ -51,6 +51,7 @@ Result<std::unique_ptr<Traffic>> Traffic::plan(std::vector<WorkloadItem> const& 
                                .deadline = plan.deadline,
                                .clients = plan.clients,
                                .way = plan.entry.way,
+                               .way_delay = plan.entry.way_delay,
                                .closed_loop = plan.closed_loop};
         }
     }
