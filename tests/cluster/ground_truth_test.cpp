@@ -25,7 +25,7 @@ TEST_P(GroundTruth, LiesInsideTheReportedInterval) {
     ASSERT_EQ(all->size(), static_cast<std::size_t>(GetParam().repeats));
     std::printf("%s\n%s\n", table_head().c_str(), table_line(GetParam(), *all).c_str());
     for (Measured const& one : *all) {
-        EXPECT_EQ(one.outages, 1);
+        EXPECT_EQ(one.outages, 1) << one.told;
         EXPECT_TRUE(one.holds_truth())
             << one.switched.count() << " in " << one.at_least.count() << " to "
             << one.at_most.count() << ", under way " << one.under_way.count();

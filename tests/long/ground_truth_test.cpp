@@ -31,7 +31,7 @@ TEST(GroundTruthLong, LiesInsideTheReportedIntervalEveryTime) {
             std::printf("%s\n", table_line(plan, *all).c_str());
             std::fflush(stdout);
             for (Measured const& one : *all) {
-                EXPECT_EQ(one.outages, 1);
+                EXPECT_EQ(one.outages, 1) << one.told;
                 EXPECT_TRUE(one.holds_truth())
                     << one.switched.count() << " in " << one.at_least.count() << " to "
                     << one.at_most.count() << ", under way " << one.under_way.count();

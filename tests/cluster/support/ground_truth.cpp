@@ -18,6 +18,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+double s(Duration span) { return std::chrono::duration<double>(span).count(); }
+
 /// A shop on the lab, made and dropped.
 class Shop {
 public:
@@ -70,7 +72,19 @@ std::vector<Outage> near(Trace const& trace, record::Offset from, record::Offset
     return found;
 }
 
-Measured judge(Broken const& one, Instant origin, Trace const& fresh, Trace const& kept) {
+/// Where an outage lies about the end of the true one, and what its first attempt was told.
+std::string tell(Outage const& outage, record::Offset ended, Trace const& trace,
+                 record::Record const& record) {
+    for (record::Attempt const& attempt : record.attempts)
+        if (attempt.stream == trace.stream.id && attempt.started == outage.first_missing)
+            return fmt::format("[{:+.4f} to {:+.4f} s about its end: {} {}, ended {:+.4f}] ",
+                               s(outage.first_missing - ended), s(outage.last_missing - ended),
+                               attempt.error, attempt.detail, s(attempt.finished - ended));
+    return {};
+}
+
+Measured judge(Broken const& one, Instant origin, Trace const& fresh, Trace const& kept,
+               record::Record const& record) {
     Measured result{.switched = one.up.before - one.down.after,
                     .unsure = (one.up.after - one.up.before) + (one.down.after - one.down.before)};
     record::Offset const began = one.down.before - origin;
@@ -86,6 +100,7 @@ Measured judge(Broken const& one, Instant origin, Trace const& fresh, Trace cons
     auto const seen = near(fresh, began - seconds(1), ended + seconds(2));
     result.outages = static_cast<int>(seen.size());
     for (Outage const& outage : seen) {
+        result.told += tell(outage, ended, fresh, record);
         if (outage.at_most() < result.at_most) continue;
         result.at_least = outage.at_least();
         result.at_most = outage.at_most();
@@ -157,7 +172,7 @@ Result<std::vector<Measured>> measure_known(GroundTruthPlan const& plan) {
         return fail(Error::Kind::failed, "orders did not come on both kinds of connections");
     std::vector<Measured> all;
     for (Broken const& one : *broken) {
-        all.push_back(judge(one, context.origin, *fresh, *kept));
+        all.push_back(judge(one, context.origin, *fresh, *kept, record));
         if (!everyday) continue;
         all.back().psql = everyday->by_psql(one.down, one.up);
         all.back().pgbench = everyday->by_pgbench(one.down, one.up);
@@ -166,8 +181,6 @@ Result<std::vector<Measured>> measure_known(GroundTruthPlan const& plan) {
 }
 
 namespace {
-
-double s(Duration span) { return std::chrono::duration<double>(span).count(); }
 
 Duration middle(std::vector<Duration> values) {
     std::ranges::sort(values);

@@ -28,7 +28,8 @@ struct Measured {
     int outages{};            ///< reported near it, on new connections; 1 is right
     Duration longest_wait{};  ///< the slowest attempt on new connections that was still good
 
-    Duration psql{};  ///< as EverydayTools has it, where it ran
+    std::string told{};  ///< those outages, each with the error of its first missing attempt
+    Duration psql{};     ///< as EverydayTools has it, where it ran
     Duration pgbench{};
 
     /// The time between the switches lies in the reported interval.
