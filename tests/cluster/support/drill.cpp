@@ -69,9 +69,13 @@ Background::~Background() {
     ::waitpid(pid_, nullptr, 0);
 }
 
-void Background::signal(int number) const { ::kill(pid_, number); }
+void Background::signal(int number) const {
+    // Ended, or never started: -1 would be everybody on this machine (kill(2)).
+    if (pid_ > 0) ::kill(pid_, number);
+}
 
 std::optional<int> Background::wait(Duration timeout) {
+    if (pid_ <= 0) return std::nullopt;
     SteadyClock clock;
     Instant const deadline = clock.now() + timeout;
     int status = 0;

@@ -97,7 +97,11 @@ Measured judge(Broken const& one, Instant origin, Trace const& fresh, Trace cons
         if (sample.started > began - seconds(1) && sample.started < ended + seconds(2))
             result.longest_wait = std::max(result.longest_wait, took);
     }
-    auto const seen = near(fresh, began - seconds(1), ended + seconds(2));
+    auto seen = near(fresh, began - seconds(1), ended + seconds(2));
+    // An attempt that is slower than the one after it may be hit while that one got through: both
+    // began before the outage did.
+    std::erase_if(seen,
+                  [&](Outage const& hit) { return hit.first_good && *hit.first_good < began; });
     result.outages = static_cast<int>(seen.size());
     for (Outage const& outage : seen) {
         result.told += tell(outage, ended, fresh, record);
