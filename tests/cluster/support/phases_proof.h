@@ -12,8 +12,9 @@ void expect_phases_add_up(std::string const& folder);
 
 /// The instants of the failover agree with what Patroni and PostgreSQL wrote into the log of the
 /// node that took over, the clock's offset of that node applied: the lock's taking with "acquiring
-/// session lock", the promotion with "selected new timeline ID". A log line is written a moment
-/// after its deed; `slack` in the .cpp says how long that may take.
+/// session lock", the promotion with "selected new timeline ID"; where the leader stayed,
+/// PostgreSQL is ready no later than it takes writes. A log line is written a moment after its
+/// deed; `slack` in the .cpp says how long that may take.
 void expect_logs_agree(std::string const& folder);
 
 }  // namespace interregnum::test
