@@ -55,13 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
         GroundTruthPlan{.kind = OutageKind::reset, .length = seconds(3), .seed = 3},
         GroundTruthPlan{.kind = OutageKind::refused, .length = milliseconds(500), .repeats = 3},
         GroundTruthPlan{.kind = OutageKind::refused, .length = seconds(3), .seed = 4}),
-    [](testing::TestParamInfo<GroundTruthPlan> const& plan) {
-        std::string name(name_of(plan.param.kind));
-        std::erase(name, ' ');
-        return name +
-               std::to_string(std::chrono::duration_cast<milliseconds>(plan.param.length).count()) +
-               "ms";
-    });
+    plan_name);
 
 }  // namespace
 }  // namespace interregnum::test

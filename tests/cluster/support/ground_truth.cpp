@@ -193,6 +193,13 @@ Duration middle(std::vector<Duration> values) {
 
 }  // namespace
 
+std::string plan_name(testing::TestParamInfo<GroundTruthPlan> const& plan) {
+    std::string name(name_of(plan.param.kind));
+    std::erase(name, ' ');
+    auto const length = std::chrono::duration_cast<milliseconds>(plan.param.length);
+    return fmt::format("{}{}ms", name, length.count());
+}
+
 std::string table_head() {
     return fmt::format("{:12} {:>7} {:>8} {:>9} {:>9} {:>10} {:>15} {:>13} {:>10} {:>10}", "outage",
                        "length", "repeats", "truth in", "switches", "widest", "kept longer by",

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 #include "harness/base/result.h"
 #include "tests/cluster/support/known_outage.h"
 
@@ -54,5 +56,8 @@ struct GroundTruthPlan {
 /// A line of the table, for one kind and length.
 [[nodiscard]] std::string table_line(GroundTruthPlan const& plan, std::vector<Measured> const& all);
 [[nodiscard]] std::string table_head();
+
+/// Of a test: "silentdrop1500ms".
+[[nodiscard]] std::string plan_name(testing::TestParamInfo<GroundTruthPlan> const& plan);
 
 }  // namespace interregnum::test
