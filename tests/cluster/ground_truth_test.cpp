@@ -37,7 +37,7 @@ TEST_P(GroundTruth, LiesInsideTheReportedInterval) {
 TEST(GroundTruthOfAStall, IsLatencyAndNoDowntime) {
     if (!running_lab()) GTEST_SKIP() << "no lab is up on this machine";
     auto const all =
-        measure_known({.kind = OutageKind::stall, .length = milliseconds(500), .repeats = 5});
+        measure_known({.kind = OutageKind::stall, .length = milliseconds(500), .repeats = 3});
     ASSERT_TRUE(all) << all.error().message;
     for (Measured const& one : *all) {
         EXPECT_EQ(one.outages, 0);
@@ -49,11 +49,11 @@ TEST(GroundTruthOfAStall, IsLatencyAndNoDowntime) {
 INSTANTIATE_TEST_SUITE_P(
     Few, GroundTruth,
     testing::Values(
-        GroundTruthPlan{.kind = OutageKind::silent, .length = milliseconds(1500), .repeats = 3},
+        GroundTruthPlan{.kind = OutageKind::silent, .length = milliseconds(1500), .repeats = 2},
         GroundTruthPlan{.kind = OutageKind::silent, .length = seconds(10), .seed = 2},
-        GroundTruthPlan{.kind = OutageKind::reset, .length = milliseconds(200), .repeats = 3},
+        GroundTruthPlan{.kind = OutageKind::reset, .length = milliseconds(200), .repeats = 2},
         GroundTruthPlan{.kind = OutageKind::reset, .length = seconds(3), .seed = 3},
-        GroundTruthPlan{.kind = OutageKind::refused, .length = milliseconds(500), .repeats = 3},
+        GroundTruthPlan{.kind = OutageKind::refused, .length = milliseconds(500), .repeats = 2},
         GroundTruthPlan{.kind = OutageKind::refused, .length = seconds(3), .seed = 4}),
     plan_name);
 
