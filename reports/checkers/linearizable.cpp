@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 using Kind = RegisterOp::Kind;
 
 constexpr std::size_t shown_keys = 10;
-constexpr Duration longest_shrinking = 200ms;  // of one key
+constexpr Duration longest_shrinking = 20ms;  // of one key
 
 /// What the operation says; false: nothing.
 bool meaning(Operation const& operation, RegisterRules const& rules, RegisterOp& op) {
