@@ -20,8 +20,13 @@ namespace interregnum {
 /// Where a customer dials. `entry` is how the inventory and the reports call it.
 struct Endpoint {
     std::string entry;  ///< "app1:5000"
-    std::string host;   ///< address that is dialled
+    /// Address that is dialled; "multi": several, with commas between, tried in that order.
+    std::string host;
     std::uint16_t port{};
+    /// As in `record::StreamDeclared`: "", "multi", "direct", "via app1".
+    std::string way{};
+    /// PostgreSQL: what kind of server is wanted, as libpq's target_session_attrs has it; "": any.
+    std::string session_attrs{};
 };
 
 /// How PostgreSQL is logged in to. Files are paths on the controller.
@@ -64,6 +69,13 @@ struct ProbeNode {
     std::uint16_t haproxy_stats_port{7000};
 };
 
+/// The inventory's entry points, by list.
+struct EntryPoints {
+    std::vector<Endpoint> write;
+    std::vector<Endpoint> read;
+    std::vector<Endpoint> cache;
+};
+
 /// What every probe of a run shares. Outlives all of them; safe to read from any thread.
 struct ProbeContext {
     std::string run_id;
@@ -74,9 +86,14 @@ struct ProbeContext {
     std::vector<Endpoint> write;
     std::vector<Endpoint> read;
     std::vector<Endpoint> cache;
+    /// The same entry points without the SSH forward that the lists above go through, where the
+    /// inventory has one ("via"); else empty.
+    EntryPoints plain;
     std::vector<ProbeNode> nodes;
     PostgresAccess postgres;
     RedisAccess redis;
+    std::string patroni_scope;      ///< Patroni's name of the cluster; "" when not known
+    std::string patroni_namespace;  ///< where its keys are in etcd: "/service"
     RestAccess patroni;
     RestAccess etcd;
 
@@ -92,6 +109,9 @@ public:
     /// sqlstate and detail. Must return by `deadline` (plus a few ms) whatever the network does
     /// and must not throw.
     virtual void act(record::Attempt& attempt, Instant deadline) = 0;
+    /// A connection storm: drops what it keeps and dials again at once, by `deadline`. Not an
+    /// attempt; what becomes of it shows in the next one.
+    virtual void redial(Instant /*deadline*/) {}
 };
 
 /// Looks at the cluster and writes what it sees into the record until told to stop.
@@ -113,6 +133,10 @@ struct StreamPlan {
     Duration deadline{};
     /// The k-th due time is served by client k modulo this.
     int clients{};
+    /// No grid: each client makes its next attempt when the one before has ended. `period` is 0.
+    bool closed_loop{};
+    /// All clients drop and redial this often, all streams at the same instants; 0: never.
+    Duration storm{};
 };
 
 /// A kind of client. One file in `probes/customers/` or `probes/observers/` each.

@@ -2,9 +2,10 @@
 #include "reports/certificate.h"
 
 #include <map>
-#include <set>
 
 #include <fmt/format.h>
+
+#include "harness/record/node_difference.h"
 
 namespace interregnum {
 namespace {
@@ -21,23 +22,6 @@ NodeState const* state_of(Record const& record, std::string const& node, std::st
     return found;
 }
 
-std::vector<std::string> differences(NodeState const& before, NodeState const& after) {
-    std::vector<std::string> found;
-    std::set<std::string> names;
-    for (auto const& [name, value] : before.facts) names.insert(name);
-    for (auto const& [name, value] : after.facts) names.insert(name);
-    auto const value_of = [](NodeState const& state, std::string const& name) -> std::string {
-        auto const at = state.facts.find(name);
-        return at == state.facts.end() ? "not there" : '"' + at->second + '"';
-    };
-    for (std::string const& name : names) {
-        std::string const was = value_of(before, name);
-        std::string const is = value_of(after, name);
-        if (was != is) found.push_back(fmt::format("{}: was {}, is {}", name, was, is));
-    }
-    return found;
-}
-
 }  // namespace
 
 std::vector<NodeCertificate> certificates_of(Record const& record) {
@@ -51,7 +35,7 @@ std::vector<NodeCertificate> certificates_of(Record const& record) {
         if (before == nullptr || !before->complete) said.emplace_back("it was not asked before");
         if (after == nullptr || !after->complete) said.emplace_back("it was not asked after");
         if (said.empty()) {
-            said = differences(*before, *after);
+            said = record::node_differences(*before, *after);
             certificate.state =
                 said.empty() ? NodeCertificate::State::clean : NodeCertificate::State::changed;
         }

@@ -50,8 +50,8 @@ Verdict unless_allowed(record::Record const& record, std::string_view measure, s
 }
 
 Class class_of_measure(std::string_view measure) {
-    static constexpr std::array<std::string_view, 3> safety{"duplicated", "oversold",
-                                                            "split_brain"};
+    static constexpr std::array<std::string_view, 4> safety{"duplicated", "oversold", "split_brain",
+                                                            "split_brain.time"};
     static constexpr std::array<std::string_view, 3> durability{"lost", "ghost", "cache.lost"};
     if (std::ranges::find(safety, measure) != safety.end()) return Class::safety;
     if (std::ranges::find(durability, measure) != durability.end()) return Class::durability;
@@ -60,18 +60,19 @@ Class class_of_measure(std::string_view measure) {
 
 std::string show(MeasureValue const& value, Unit unit) {
     if (!value.known) return fmt::format("not known ({})", value.why_unknown);
-    auto const one = [unit](std::int64_t number) {
-        if (unit == Unit::duration) return format_seconds(Duration(number));
-        return format_count(number) + (unit == Unit::bytes ? " B" : "");
+    // Below a second two digits of seconds say too little of a latency.
+    bool const fine = unit == Unit::duration && value.best > 0 && value.best < 1'000'000'000 &&
+                      (value.at_most < 1'000'000'000 || value.at_most == unbounded);
+    auto const number = [&](std::int64_t of) {
+        if (unit != Unit::duration) return format_count(of);
+        return fmt::format("{:.2f}", static_cast<double>(of) / (fine ? 1e6 : 1e9));
     };
-    if (value.at_most == unbounded) return "at least " + one(value.at_least);
-    if (value.at_least == value.at_most) return one(value.best);
-    if (unit != Unit::duration)
-        return fmt::format("{} ({} to {})", one(value.best), one(value.at_least),
-                           one(value.at_most));
-    auto const seconds = [](std::int64_t ns) { return static_cast<double>(ns) / 1e9; };
-    return fmt::format("{} ({:.2f} to {:.2f})", one(value.best), seconds(value.at_least),
-                       seconds(value.at_most));
+    std::string const mark =
+        unit == Unit::duration ? (fine ? " ms" : " s") : (unit == Unit::bytes ? " B" : "");
+    if (value.at_most == unbounded) return "at least " + number(value.at_least) + mark;
+    std::string const best = number(value.best) + mark;
+    if (value.at_least == value.at_most) return best;
+    return fmt::format("{} ({} to {})", best, number(value.at_least), number(value.at_most));
 }
 
 std::string show_limit(std::int64_t limit, Unit unit) {

@@ -25,7 +25,7 @@ namespace interregnum {
 /// What a failed expectation on this measure is about.
 [[nodiscard]] Class class_of_measure(std::string_view measure);
 
-/// "31.94 s (31.92 to 31.98)", "at least 31.94 s", "3,412", "not known (why)".
+/// "31.94 s (31.92 to 31.98)", "4.21 ms", "at least 31.94 s", "3,412", "not known (why)".
 [[nodiscard]] std::string show(MeasureValue const& value, Unit unit);
 /// A limit in the measure's unit: "60 s", "0.5 s", "1,000".
 [[nodiscard]] std::string show_limit(std::int64_t limit, Unit unit);

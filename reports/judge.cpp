@@ -98,8 +98,9 @@ Verdict weigh(Evidences const& all) {
 
 Judgement judge_record(record::Record const& record) {
     Judgement judgement;
+    Study const study(record);
     for (MeasureKind const* measure : Registry<MeasureKind>::all())
-        judgement.measures.emplace(measure->name, measure->compute(record));
+        judgement.measures.emplace(measure->name, measure->compute(study));
     for (CheckKind const* kind : Registry<CheckKind>::all())
         for (Finding& finding : kind->check(record))
             judgement.findings.push_back(std::move(finding));

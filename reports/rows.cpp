@@ -78,9 +78,9 @@ std::string tickets_text(std::vector<Path> const& paths) {
                        format_count(attempts));
 }
 
-std::string phases_text(Record const& record) {
+std::string phases_text(Study const& study) {
     std::vector<std::string> parts;
-    for (Phase const& phase : phases_of(record)) {
+    for (Phase const& phase : study.of<phases_of>()) {
         if (phase.name == "redundant") {
             if (phase.span.known)
                 parts.push_back(
@@ -117,11 +117,11 @@ std::string etcd_text(Record const& record) {
     return node.empty() ? "" : "etcd leader was on " + node;
 }
 
-std::string quota_text(Record const& record) {
+std::string quota_text(Study const& study) {
     std::int64_t size = 0;
     std::int64_t sold = 0;
     std::int64_t count = 0;
-    for (QuotaBook const& book : quota_books(record)) {
+    for (QuotaBook const& book : study.of<quota_books>()) {
         if (book.by_ledger) continue;
         size += book.size;
         sold += book.sold;
@@ -132,11 +132,11 @@ std::string quota_text(Record const& record) {
                        format_count(sold));
 }
 
-std::string orders_text(Record const& record, Judgement const& judgement) {
+std::string orders_text(Study const& study, Judgement const& judgement) {
     std::int64_t acknowledged = 0;
     std::int64_t unknown = 0;
     bool any = false;
-    for (Ledger const& ledger : ledgers_of(record)) {
+    for (Ledger const& ledger : study.of<ledgers_of>()) {
         if (ledger.kind == "cache") continue;
         any = true;
         acknowledged += ledger.acknowledged;
@@ -151,7 +151,7 @@ std::string orders_text(Record const& record, Judgement const& judgement) {
     };
     text += fmt::format(", {} lost, {} doubled, {} ghost", count("lost"), count("duplicated"),
                         count("ghost"));
-    text += quota_text(record);
+    text += quota_text(study);
     text += fmt::format("; {} unknown", format_count(unknown));
     if (unknown > 0)
         text +=
@@ -183,9 +183,10 @@ void add(std::vector<Row>& rows, std::string label, std::string main, std::strin
 
 }  // namespace
 
-std::vector<Row> summary_rows(Record const& record, Judgement const& judgement) {
+std::vector<Row> summary_rows(Study const& study, Judgement const& judgement) {
+    Record const& record = study;
     std::vector<Row> rows;
-    auto const paths = paths_of(record);
+    auto const& paths = study.of<paths_of>();
     std::string const limit = limit_text(judgement, "write.downtime");
     add(rows, "write", down_text(value_of(judgement, "write.downtime")),
         limit + entries_text(write_paths(paths)));
@@ -193,10 +194,10 @@ std::vector<Row> summary_rows(Record const& record, Judgement const& judgement) 
     MeasureValue const cache = value_of(judgement, "cache.downtime");
     add(rows, "read", down_text(value_of(judgement, "read.downtime")),
         cache.known ? "redis down " + span_text(cache, 0) : "");
-    add(rows, "phases", phases_text(record));
+    add(rows, "phases", phases_text(study));
     auto const reigns = reigns_of(record);
     if (!reigns.empty()) add(rows, "leader", leader_text(reigns), etcd_text(record));
-    add(rows, "orders", orders_text(record, judgement));
+    add(rows, "orders", orders_text(study, judgement));
     add(rows, "nodes", nodes_text(record));
     if (!judgement.folder.empty()) add(rows, "report", judgement.folder + "/report.html");
     add(rows, "again", record.run.again);

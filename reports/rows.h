@@ -16,8 +16,7 @@ struct Row {
 };
 
 /// The lines from "write" to "again", in order; lines that say nothing are left out.
-[[nodiscard]] std::vector<Row> summary_rows(record::Record const& record,
-                                            Judgement const& judgement);
+[[nodiscard]] std::vector<Row> summary_rows(Study const& study, Judgement const& judgement);
 
 /// What is wrong or doubtful: failed and undecided expectations, findings, notes. The label is
 /// FAILED, UNPROVEN, ERROR or note; `main` the sentence. Proof follows in rows without a label.

@@ -11,8 +11,9 @@ CREATE ROLE drill LOGIN PASSWORD '...';       -- inventory: postgres.user, postg
 CREATE DATABASE drill;                        -- inventory: postgres.dbname
 GRANT CONNECT, CREATE ON DATABASE drill TO drill;  -- makes and drops the schema "interregnum"
 GRANT pg_monitor TO drill;                    -- sees replication and activity
--- pg_hba.conf on every database node: the drill comes through HAProxy and, for its last reads,
--- straight from the controller.
+-- (and timelines of standbys; its canary writes need no more than the schema)
+-- pg_hba.conf on every database node: the drill comes through HAProxy and, for canary writes, WAL
+-- positions and its last reads, straight from the controller: two connections a node.
 --   host  drill  drill  ADDRESS_OF_EACH_APP_NODE/32  scram-sha-256
 --   host  drill  drill  ADDRESS_OF_THE_CONTROLLER/32  scram-sha-256
 
@@ -27,7 +28,11 @@ GRANT pg_monitor TO drill;                    -- sees replication and activity
            "ACL SETUSER drill on >PASSWORD resetchannels &* "
            "-@all +@connection -@dangerous +subscribe +psubscribe +role +info "
            "+sentinel|get-master-addr-by-name +sentinel|masters +sentinel|master "
-           "+sentinel|replicas +sentinel|sentinels +sentinel|ckquorum\n";
+           "+sentinel|replicas +sentinel|sentinels +sentinel|ckquorum\n"
+           R"(
+# etcd: reading and watching Patroni's leader key, "/NAMESPACE/SCOPE/leader" (inventory:
+# patroni.namespace, patroni.scope), over HTTP on its client port.
+)";
 }
 
 }  // namespace interregnum

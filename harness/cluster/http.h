@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "harness/base/clock.h"
 #include "harness/base/result.h"
@@ -36,5 +38,14 @@ struct HttpAnswer {
 /// error. Errors name host and port: `unreachable` when no connection came about, else `timeout`
 /// or `protocol`.
 [[nodiscard]] Result<HttpAnswer> http(HttpRequest const& request, std::stop_token stop);
+
+/// The same for an answer that has no end (etcd's watch): pieces of the body go to `take` as they
+/// arrive, until it returns false, the peer ends it, or `request.timeout` is over, each of which
+/// is good; the status comes back, 0 when there was none yet. `size_limit` does not apply: nothing
+/// is kept. Beyond `connect_limit` no connection is waited for; a peer whose kernel does not answer
+/// for some three seconds is given up. A stop takes up to a second.
+[[nodiscard]] Result<int> http_stream(HttpRequest const& request, Duration connect_limit,
+                                      std::function<bool(std::string_view)> const& take,
+                                      std::stop_token stop);
 
 }  // namespace interregnum

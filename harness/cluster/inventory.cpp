@@ -53,6 +53,14 @@ void read_nodes(ObjectReader& top, std::string_view group, Inventory& inventory)
     }
 }
 
+void check_via(ObjectReader& top, Inventory const& inventory) {
+    if (inventory.via.empty() || inventory.node(inventory.via) != nullptr) return;
+    std::vector<std::string> names;
+    for (InventoryNode const& node : inventory.nodes) names.push_back(node.name);
+    top.wrong("via", fmt::format("no node is named {}{}", in_quotes(inventory.via),
+                                 did_you_mean(inventory.via, names)));
+}
+
 void read_section(ObjectReader& top, Section const& section, InventoryDraft& draft) {
     if (section.name.empty()) {
         for (Field const& field : section.fields) read_field(top, field, draft.inventory.file);
@@ -93,6 +101,7 @@ Inventory parse_inventory(std::string const& file, std::string_view text, Mistak
     top.require("db", R"(the database nodes, as { "db1": "10.0.1.11" })");
     read_nodes(top, "db", inventory);
     read_nodes(top, "app", inventory);
+    check_via(top, inventory);
     top.require("write", "where customers write, as [ \"app1:5000\" ]");
     inventory.write = read_endpoints(top, "write", inventory);
     inventory.read = read_endpoints(top, "read", inventory);

@@ -81,9 +81,11 @@ struct Inventory {
     std::vector<InventoryEndpoint> write;
     std::vector<InventoryEndpoint> read;
     std::vector<InventoryEndpoint> cache;
+    std::string via;  ///< the node through whose SSH forwards the entry points are dialled; or ""
     PostgresSettings postgres;
     RedisSettings redis;
     std::string patroni_scope;
+    std::string patroni_namespace{"/service"};
     RestSettings patroni{.port = 8008, .tls = false};
     RestSettings etcd{.port = 2379, .tls = false};
     std::uint16_t haproxy_stats_port{7000};

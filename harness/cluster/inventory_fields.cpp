@@ -62,7 +62,11 @@ Section top_section(Inventory& inventory) {
                        {.name = "environment",
                         .into = &inventory.environment,
                         .doc = "\"production\" asks for the cluster's name to be typed",
-                        .choices = {"disposable", "production"}}}};
+                        .choices = {"disposable", "production"}},
+                       {.name = "via",
+                        .into = &inventory.via,
+                        .doc = "the node through whose SSH forwards customers dial, where the "
+                               "entry points are reachable from inside only"}}};
 }
 
 Section ssh_section(SshAccess& ssh) {
@@ -165,9 +169,11 @@ std::vector<Field> rest_fields(RestSettings& rest) {
 
 std::vector<Section> inventory_sections(InventoryDraft& draft) {
     Inventory& inventory = draft.inventory;
-    std::vector<Field> patroni = {{.name = "scope",
-                                   .into = &inventory.patroni_scope,
-                                   .doc = "Patroni's name of the cluster"}};
+    std::vector<Field> patroni = {
+        {.name = "scope", .into = &inventory.patroni_scope, .doc = "Patroni's name of the cluster"},
+        {.name = "namespace",
+         .into = &inventory.patroni_namespace,
+         .doc = "where Patroni keeps its keys in etcd"}};
     for (Field& field : rest_fields(inventory.patroni)) patroni.push_back(std::move(field));
     return {top_section(inventory),
             ssh_section(inventory.ssh),

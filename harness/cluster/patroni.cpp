@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "harness/cluster/patroni.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace interregnum {
@@ -47,6 +48,13 @@ Duration seconds_of(Json const& object, char const* key, Duration otherwise) {
 }
 
 }  // namespace
+
+std::string leader_key(std::string_view name_space, std::string_view scope) {
+    std::string key;
+    for (char const letter : fmt::format("/{}/{}/leader", name_space, scope))
+        if (letter != '/' || key.empty() || key.back() != '/') key += letter;
+    return key;
+}
 
 Result<PatroniStatus> parse_patroni_status(std::string_view body) {
     Json const json = parse_object(body);

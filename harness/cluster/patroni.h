@@ -47,6 +47,10 @@ struct PatroniConfig {
     bool synchronous{};
 };
 
+/// The key of the leader's lock in etcd, as Patroni builds it: "/service/shop/leader". Its value is
+/// the name of the member that holds it.
+[[nodiscard]] std::string leader_key(std::string_view name_space, std::string_view scope);
+
 /// Bodies of the REST API into values. Unknown members are ignored; what is missing or of the
 /// wrong type keeps its default, except where without it the answer means nothing.
 [[nodiscard]] Result<PatroniStatus> parse_patroni_status(std::string_view body);

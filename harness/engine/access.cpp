@@ -42,20 +42,23 @@ std::string refusal(std::string const& cluster, Result<RemoteResult> const& read
 
 }  // namespace
 
+SshTarget ssh_target(Inventory const& inventory, InventoryNode const& node, bool trust_new_hosts) {
+    return {
+        .node = node.name,
+        .address = node.address,
+        .port = inventory.ssh.port,
+        .user = inventory.ssh.user,
+        .key = inventory.ssh.key,
+        .host_keys = inventory.ssh.host_keys,
+        .sudo = inventory.ssh.sudo,
+        .trust_new_host = trust_new_hosts,
+        .client = inventory.ssh.transport == "openssh" ? SshClient::openssh : SshClient::libssh2};
+}
+
 std::unique_ptr<Fleet> make_fleet(Inventory const& inventory, bool trust_new_hosts) {
     std::vector<SshTarget> targets;
-    for (InventoryNode const& node : inventory.nodes) {
-        targets.push_back({.node = node.name,
-                           .address = node.address,
-                           .port = inventory.ssh.port,
-                           .user = inventory.ssh.user,
-                           .key = inventory.ssh.key,
-                           .host_keys = inventory.ssh.host_keys,
-                           .sudo = inventory.ssh.sudo,
-                           .trust_new_host = trust_new_hosts,
-                           .client = inventory.ssh.transport == "openssh" ? SshClient::openssh
-                                                                          : SshClient::libssh2});
-    }
+    for (InventoryNode const& node : inventory.nodes)
+        targets.push_back(ssh_target(inventory, node, trust_new_hosts));
     return make_ssh_fleet(std::move(targets));
 }
 
@@ -85,6 +88,8 @@ ProbeContext probe_context(Inventory const& inventory, ClusterSecrets const& sec
     context.redis = {.master_name = inventory.redis.master,
                      .user = inventory.redis.user,
                      .password = secrets.redis};
+    context.patroni_scope = inventory.patroni_scope;
+    context.patroni_namespace = inventory.patroni_namespace;
     context.patroni = rest(inventory.patroni, secrets.patroni);
     context.etcd = rest(inventory.etcd, secrets.etcd);
     return context;

@@ -12,6 +12,10 @@
 
 namespace interregnum {
 
+/// How one node of the inventory is logged in to.
+[[nodiscard]] SshTarget ssh_target(Inventory const& inventory, InventoryNode const& node,
+                                   bool trust_new_hosts);
+
 /// A transport for every node of the inventory; nothing is dialled yet.
 [[nodiscard]] std::unique_ptr<Fleet> make_fleet(Inventory const& inventory, bool trust_new_hosts);
 

@@ -9,6 +9,7 @@
 #include "harness/base/log.h"
 #include "harness/base/units.h"
 #include "harness/engine/safety.h"
+#include "harness/record/judgement.h"
 
 namespace interregnum {
 
@@ -26,8 +27,6 @@ std::string_view kind_of(Step const& step) {
 
 /// Lag that still counts as "near zero" while customers go on writing.
 constexpr std::int64_t redundant_lag_bytes = 1 << 20;
-/// No missing attempt for this long is "stable" (design: `stable`).
-constexpr Duration stable_span = 10s;
 
 }  // namespace
 
@@ -199,7 +198,7 @@ std::string Conductor::lacking(Condition condition, record::Offset since,
         case Condition::stable: {
             auto const missing = stage_.tally.last_missing();
             record::Offset const quiet_since = std::max(since, missing.value_or(since));
-            if (now() - quiet_since >= stable_span) return {};
+            if (now() - quiet_since >= record::stable_span) return {};
             return fmt::format("the last missing attempt was {} ago",
                                format_seconds(now() - quiet_since));
         }

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include "harness/base/log.h"
 #include "harness/base/units.h"
@@ -17,10 +16,15 @@
 #include "harness/engine/node_lock.h"
 #include "harness/engine/node_logs.h"
 #include "harness/engine/node_state.h"
+#include "harness/engine/node_watch.h"
 #include "harness/engine/plan_file.h"
+#include "harness/engine/run_mark.h"
+#include "harness/engine/split_brain_notice.h"
 #include "harness/engine/status_line.h"
 #include "harness/engine/stores.h"
 #include "harness/engine/traffic.h"
+#include "harness/engine/way_in.h"
+#include "harness/record/node_difference.h"
 #include "harness/record/writer.h"
 
 namespace interregnum {
@@ -37,16 +41,8 @@ constexpr Duration look_timeout = 2s;
 constexpr Duration final_redundancy_patience = 120s;
 /// After a run that was cut off the leader may still be on its way back.
 constexpr Duration stores_patience = 60s;
-
-/// A short name for a run on the nodes: FNV-1a (Fowler, Noll, Vo) of its id and of this process.
-std::string run_mark(std::string const& run_id) {
-    std::uint32_t hash = 2166136261U;
-    for (char const letter : fmt::format("{} {}", run_id, ::getpid())) {
-        hash ^= static_cast<unsigned char>(letter);
-        hash *= 16777619U;
-    }
-    return fmt::format("r{:08x}", hash);
-}
+/// Twice Patroni's default loop_wait.
+constexpr Duration settle_patience = 20s;
 
 /// One run in progress: the pieces that live as long as it does, in the order they depend on
 /// each other. `play` does it; the destructor only frees.
@@ -60,9 +56,12 @@ public:
           hands_(fleet_),
           folder_(std::move(folder)),
           writer_(std::move(writer)),
-          tally_(*writer_),
-          journal_(std::move(journal)),
           origin_(clock_.now()),
+          node_watch_(*writer_, fleet_, node_names(request.inventory), clock_, origin_),
+          split_brain_(node_watch_,
+                       [](std::string const& text) { log::warn("split_brain.seen", text); }),
+          tally_(split_brain_),
+          journal_(std::move(journal)),
           context_(probe_context(request.inventory, request.secrets)),
           stores_(request.scenario.workload) {
         context_.run_id = fs::path(folder_).filename();
@@ -72,12 +71,21 @@ public:
         context_.sink = &tally_;
     }
 
+    /// Customers dial the entry points of `dialled`; `note` is for readers of the report.
+    void dial_as(ProbeContext const& dialled, std::string note) {
+        context_.write = dialled.write;
+        context_.read = dialled.read;
+        context_.cache = dialled.cache;
+        context_.plain = dialled.plain;
+        way_in_note_ = std::move(note);
+    }
     void play();
     [[nodiscard]] bool undone() const { return undone_; }
 
 private:
     void begin();
     bool sweep_leftovers();
+    std::vector<record::NodeState> states_when_settled();
     bool prove_baseline();
     bool play_steps(Conductor& conductor, Traffic& traffic);
     void read_everything_back(Conductor& conductor);
@@ -101,14 +109,20 @@ private:
     Hands hands_;
     std::string folder_;
     std::unique_ptr<record::Writer> writer_;
+    Instant origin_;
+    // Sinks, each of which passes on to the one before it.
+    NodeWatch node_watch_;
+    SplitBrainNotice split_brain_;
     LiveTally tally_;
     UndoJournal journal_;
-    Instant origin_;
     ProbeContext context_;
+    std::string way_in_note_;
     Stores stores_;
     bool undone_{true};
     bool stores_prepared_{};
-    std::string aborted_;  ///< why the run was called off; empty when it was not
+    std::vector<std::string> members_;       ///< Patroni's names of them
+    std::vector<record::NodeState> before_;  ///< the nodes as the drill must leave them
+    std::string aborted_;                    ///< why the run was called off; empty when it was not
 };
 
 void Drill::begin() {
@@ -124,6 +138,7 @@ void Drill::begin() {
                                .nodes = {},
                                .expectations = request_.scenario.expectations,
                                .notes = fleet_.notes()};
+    if (!way_in_note_.empty()) started.notes.push_back(way_in_note_);
     for (InventoryNode const& node : request_.inventory.nodes)
         started.nodes.push_back({.name = node.name, .address = node.address, .group = node.group});
     tally_.write(std::move(started));
@@ -133,16 +148,34 @@ void Drill::begin() {
 /// is being renewed is somebody's who is still there: then nothing is touched.
 bool Drill::sweep_leftovers() {
     std::vector<std::string> const nodes = node_names(request_.inventory);
+    members_ = member_names(look(signals_.token()));
     auto const take_states = [&] {
-        return node_states(fleet_, nodes, "before", now(), signals_.token());
+        return node_states(fleet_, nodes, members_, "before", now(), signals_.token());
     };
     auto states = take_states();
     auto const leftovers = sweep_dirty_nodes(fleet_, states, signals_.token());
     for (std::string const& text : leftovers.swept) note(Note::Effect::none, text);
     for (std::string const& text : leftovers.left) note(Note::Effect::inconclusive, text);
     if (!leftovers.swept.empty()) states = take_states();
-    for (record::NodeState& state : states) tally_.write(std::move(state));
+    for (record::NodeState const& state : states) tally_.write(state);
+    before_ = std::move(states);
     return leftovers.left.empty();
+}
+
+/// Patroni takes up within its loop_wait what an undo told it, and a service that was started may
+/// still be starting: what is on its way back is no residue, what stays is.
+std::vector<record::NodeState> Drill::states_when_settled() {
+    std::vector<std::string> const nodes = node_names(request_.inventory);
+    Instant const deadline = clock_.now() + settle_patience;
+    while (true) {
+        auto states = node_states(fleet_, nodes, members_, "after", now(), {});
+        bool as_before = true;
+        for (std::size_t index = 0; index < states.size() && index < before_.size(); ++index)
+            as_before = as_before && states[index].complete &&
+                        record::node_differences(before_[index], states[index]).empty();
+        if (as_before || clock_.now() >= deadline) return states;
+        clock_.sleep_for(500ms, {});
+    }
 }
 
 bool Drill::prove_baseline() {
@@ -222,8 +255,7 @@ void Drill::clean_up() {
             note(Note::Effect::not_undone,
                  "our tables or keys are still there: " + dropped.error().message);
     }
-    for (record::NodeState& state : node_states(fleet_, nodes, "after", now(), {}))
-        tally_.write(std::move(state));
+    for (record::NodeState& state : states_when_settled()) tally_.write(std::move(state));
 }
 
 void Drill::end(record::EndReason reason, std::string detail) {
@@ -234,6 +266,7 @@ void Drill::end(record::EndReason reason, std::string detail) {
 
 void Drill::play() {
     begin();
+    node_watch_.look(signals_.token());
     if (!sweep_leftovers() || !prove_baseline()) {
         bool const stopped = signals_.interrupted();
         end(stopped ? record::EndReason::interrupted : record::EndReason::completed,
@@ -263,10 +296,13 @@ void Drill::play() {
                              .limits = request_.scenario.limits,
                              .run_mark = run_mark(context_.run_id)});
         (*traffic)->start_observers();
+        node_watch_.start();
         played = play_steps(conductor, **traffic);
         if (!signals_.interrupted()) read_everything_back(conductor);
     }
     (*traffic)->stop_observers();
+    node_watch_.stop();
+    node_watch_.look({});
     clean_up();
     end_after(played);
 }
@@ -321,6 +357,10 @@ Result<std::string> run_drill(DrillRequest const& request, ClusterState& state,
                           request.inventory.cluster));
     if (auto ready = connect_and_check_consent(*fleet, request.inventory, signals.token()); !ready)
         return std::unexpected(ready.error());
+    ProbeContext dialled = probe_context(request.inventory, request.secrets);
+    auto const way_in =
+        open_way_in(request.inventory, request.trust_new_hosts, dialled, signals.token());
+    if (!way_in) return std::unexpected(way_in.error());
     auto folder = make_folder(request);
     if (!folder) return folder;
     SteadyClock clock;
@@ -341,6 +381,7 @@ Result<std::string> run_drill(DrillRequest const& request, ClusterState& state,
     if (auto opened = state.open_run(fs::path(*folder).filename(), *folder); !opened)
         return std::unexpected(opened.error());
     Drill drill(request, signals, *fleet, *folder, std::move(*writer), std::move(*journal));
+    drill.dial_as(dialled, way_in_note(request.inventory, way_in->get()));
     drill.play();
     lock->release();
     auto const open = open_promises(*folder + "/undo.journal");

@@ -14,6 +14,7 @@
 #include "harness/engine/stores.h"
 #include "harness/engine/sweep.h"
 #include "harness/engine/undo_journal.h"
+#include "harness/engine/way_in.h"
 
 namespace interregnum {
 
@@ -175,6 +176,9 @@ private:
 
     void drop_stores() {
         ProbeContext context = probe_context(request_.inventory, request_.secrets);
+        auto const way_in =
+            open_way_in(request_.inventory, request_.trust_new_hosts, context, stop_);
+        if (!way_in) log::warn("heal.way_in", way_in.error().message);
         context.run_id = "heal";
         context.clock = &clock_;
         context.origin = clock_.now();
@@ -185,7 +189,7 @@ private:
 
     void look_for_residues() {
         for (record::NodeState const& state :
-             node_states(*fleet_, node_names(request_.inventory), "after", {}, stop_)) {
+             node_states(*fleet_, node_names(request_.inventory), {}, "after", {}, stop_)) {
             if (!state.complete) {
                 left(state.node + " could not be asked what is left on it");
                 continue;

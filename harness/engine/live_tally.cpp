@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/record/judgement.h"
+
 namespace interregnum {
 
 using record::Attempt;
@@ -12,8 +14,10 @@ using record::Outcome;
 void LiveTally::write(record::Event event) {
     if (auto const* declared = std::get_if<record::StreamDeclared>(&event)) {
         std::scoped_lock const lock(mutex_);
-        streams_[declared->id] = *declared;
-        if (declared->service == record::Service::write)
+        // A database node's own path says which node takes writes; standbys never do.
+        if (declared->way != "direct" || declared->service == record::Service::read)
+            streams_[declared->id] = *declared;
+        if (declared->service == record::Service::write && declared->way != "direct")
             last_good_write_.emplace(declared->entry, record::Offset::min());
     } else if (auto const* attempt = std::get_if<Attempt>(&event)) {
         std::scoped_lock const lock(mutex_);
@@ -22,10 +26,8 @@ void LiveTally::write(record::Event event) {
         if (attempt->outcome == Outcome::unknown) ++totals_.unknown;
         auto const stream = streams_.find(attempt->stream);
         if (stream != streams_.end()) {
-            bool const in_time = attempt->finished - attempt->started <= stream->second.deadline;
             auto& served = last_good_.emplace(attempt->stream, attempt->started).first->second;
-            bool const answered = attempt->outcome == Outcome::ok || attempt->error == "sold_out";
-            if (!answered || !in_time) {
+            if (!record::answered(*attempt, stream->second.deadline)) {
                 last_missing_ =
                     std::max(last_missing_.value_or(attempt->started), attempt->started);
             } else {

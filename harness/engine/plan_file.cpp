@@ -63,6 +63,7 @@ Json inventory_json(Inventory const& inventory) {
             {"write", endpoints_json(inventory.write)},
             {"read", endpoints_json(inventory.read)},
             {"cache", endpoints_json(inventory.cache)},
+            {"via", inventory.via},
             {"postgres",
              {{"user", inventory.postgres.user},
               {"dbname", inventory.postgres.dbname},

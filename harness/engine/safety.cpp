@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "harness/engine/safety.h"
 
-#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -20,24 +19,30 @@ std::vector<std::string> objections(FaultPlan const& plan,
                                       format_duration(plan.hold),
                                       format_duration(limits.longest_fault)));
     if (limits.allow_quorum_loss || plan.nodes_lost.empty()) return reasons;
-    std::set<std::string> lost(lost_already.begin(), lost_already.end());
-    lost.insert(plan.nodes_lost.begin(), plan.nodes_lost.end());
-    auto const count = [&](std::string_view group, bool only_lost) {
-        return std::ranges::count_if(view.nodes, [&](NodeView const& node) {
-            return node.group == group && (!only_lost || lost.contains(node.name));
-        });
+    std::set<std::string> gone(lost_already.begin(), lost_already.end());
+    gone.insert(plan.nodes_lost.begin(), plan.nodes_lost.end());
+    // Each sentence names the nodes of its own group only: an application node is no voter.
+    auto const in_group = [&](std::string_view group, bool only_gone) {
+        std::set<std::string> found;
+        for (NodeView const& node : view.nodes)
+            if (node.group == group && (!only_gone || gone.contains(node.name)))
+                found.insert(node.name);
+        return found;
     };
-    auto const members = count("db", false);
-    if (2 * (members - count("db", true)) <= members && count("db", true) > 0)
+    auto const members = in_group("db", false);
+    auto const members_lost = in_group("db", true);
+    std::size_t const remain = members.size() - members_lost.size();
+    if (!members_lost.empty() && 2 * remain <= members.size())
         reasons.push_back(
             fmt::format("without {} only {} of {} etcd members remain, which is no majority; say "
                         "\"allow_quorum_loss\": true if that is what you want to see",
-                        fmt::join(lost, ", "), members - count("db", true), members));
-    if (count("app", false) > 0 && count("app", true) == count("app", false))
+                        fmt::join(members_lost, ", "), remain, members.size()));
+    auto const apps_lost = in_group("app", true);
+    if (!apps_lost.empty() && apps_lost.size() == in_group("app", false).size())
         reasons.push_back(
             fmt::format("without {} no application node remains; say \"allow_quorum_loss\": true "
                         "if that is what you want to see",
-                        fmt::join(lost, ", ")));
+                        fmt::join(apps_lost, ", ")));
     return reasons;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
+#include <deque>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -18,6 +20,9 @@ namespace interregnum {
 /// again before its next due time even when every attempt runs into its deadline. So a stall
 /// shows as many missing attempts, each started when it was due. A due time whose client is
 /// nevertheless busy until a whole deadline later is recorded as failed with "unserved".
+///
+/// A stream may be a closed loop instead (`StreamPlan::closed_loop`), for capacity; the record says
+/// so. Connection storms (`StreamPlan::storm`) come at the same instants for all streams.
 class Traffic {
 public:
     /// Plans the streams; nothing runs yet. Fails when an endpoint that a probe needs is missing.
@@ -38,12 +43,24 @@ private:
         WorkloadItem item;
         StreamPlan plan;
         record::StreamDeclared declared;
+        std::atomic<std::int64_t> next_number{};  ///< closed loops: attempts are numbered as made
+    };
+    struct Client {
+        Stream& stream;
+        int index{};
+        Instant grid;
+        std::unique_ptr<Customer> customer;
+        Instant next_storm;
     };
     explicit Traffic(ProbeContext const& context) : context_(context) {}
-    void serve(Stream const& stream, int index, Instant grid, std::stop_token const& stop) const;
+    bool wait_for(Client& client, Instant due, std::stop_token const& stop) const;
+    /// Whether it was good.
+    [[nodiscard]] bool attempt(Client& client, record::Attempt attempt, Instant deadline) const;
+    void serve_grid(Client& client, std::stop_token const& stop) const;
+    void serve_closed(Client& client, std::stop_token const& stop) const;
 
     ProbeContext const& context_;
-    std::vector<Stream> streams_;
+    std::deque<Stream> streams_;  ///< they do not move: threads hold references
     std::vector<std::unique_ptr<Observer>> observers_;
     std::vector<std::jthread> customer_threads_;
     std::vector<std::jthread> observer_threads_;

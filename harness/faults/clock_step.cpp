@@ -3,7 +3,9 @@
 
 #include "harness/base/units.h"
 #include "harness/fault.h"
+#include "harness/faults/support/markers.h"
 #include "harness/faults/support/node_script.h"
+#include "harness/faults/support/shell_text.h"
 
 namespace interregnum {
 namespace {
@@ -24,7 +26,6 @@ constexpr std::string_view step = R"sh(
 ! systemd-detect-virt --container --quiet || {
     echo "this node is a container: the clock is its host's" >&2; exit 77
 }
-marker=/run/interregnum/clock.$1
 for other in /run/interregnum/clock.*; do
     [ ! -e "$other" ] || { echo "the clock is stepped already: $other" >&2; exit 1; }
 done
@@ -32,7 +33,7 @@ services=
 for unit in chrony chronyd systemd-timesyncd ntp ntpd ntpsec openntpd; do
     systemctl is-active --quiet $unit.service && services="$services $unit.service"
 done
-mkdir -p /run/interregnum && echo "$(base_ns)$services" >"$marker.new" && mv "$marker.new" "$marker" || exit 1
+mark "clock.$1" "$(base_ns)$services" || exit 1
 [ -z "$services" ] || systemctl stop $services || exit 1
 set_ns $(($(date +%s%N) + $2))
 )sh";
@@ -45,8 +46,9 @@ wrong=$(($(base_ns) - base - $2)); [ $wrong -ge 0 ] || wrong=$((-wrong))
 )sh";
 
 // An alias of a service is started with it, so a second start does nothing.
-constexpr std::string_view restore_function = R"sh(
+constexpr std::string_view restore = R"sh(
 restore() {
+    undid="set the clock back (${1##*/})"
     read -r base services 2>/dev/null <"$1" || { rm -f "$1"; return 0; }
     set_ns $((base + $(uptime_ns))) || return 1
     [ -z "$services" ] || systemctl start $services || return 1
@@ -54,34 +56,11 @@ restore() {
 }
 )sh";
 
-constexpr std::string_view restore_one = R"sh(
-marker=/run/interregnum/clock.$1
-[ ! -e "$marker" ] || restore "$marker" || exit 1
-rm -f "$marker.new"; rmdir /run/interregnum 2>/dev/null || :
-)sh";
-
-constexpr std::string_view restore_all = R"sh(
-status=0
-for marker in /run/interregnum/clock.*; do
-    [ -e "$marker" ] || continue
-    restore "$marker" && echo "set the clock back (${marker##*/})" || status=1
-done
-exit $status
-)sh";
-
-constexpr std::string_view residue = R"sh(
-for marker in /run/interregnum/clock.*; do
-    [ ! -e "$marker" ] || echo "stepped: ${marker##*/}"
-done
-)sh";
-
-std::string with_functions(std::string_view script) {
-    return std::string(base_function) + std::string(restore_function) + std::string(script);
-}
-
-std::string_view sweep() {
-    static std::string const text = with_functions(restore_all);
-    return text;
+MarkedKind const& marked() {
+    static std::string const functions = shell_text({base_function, restore});
+    static MarkedKind const kind{
+        .stem = "clock", .restore = functions, .tell = R"sh(echo "stepped: ${marker##*/}")sh"};
+    return kind;
 }
 
 Result<FaultPlan> plan(FaultRequest const& request) {
@@ -94,11 +73,13 @@ Result<FaultPlan> plan(FaultRequest const& request) {
     std::string const tolerance = std::to_string((by / 10).count());
     FaultPlan result{.targets = targets, .hold = options.duration("for")};
     for (std::string const& node : targets) {
-        result.inject.push_back(node_script(node, with_functions(step), {id, nanoseconds}, 30s));
-        result.undo.push_back(node_script(node, with_functions(restore_one), {id}, 30s));
+        result.inject.push_back(node_script(node, shell_text({base_function, mark_function, step}),
+                                            {id, nanoseconds}, 30s));
+        result.undo.push_back(node_script(node, restore_one(marked()), {id}, 30s));
         result.evidence.push_back(
             {.what = fmt::format("the clock of {} moved against its uptime", node),
-             .command = node_script(node, with_functions(is_stepped), {id, nanoseconds, tolerance}),
+             .command = node_script(node, shell_text({base_function, is_stepped}),
+                                    {id, nanoseconds, tolerance}),
              .relation = Evidence::Relation::succeeds});
     }
     result.summary = fmt::format("the clock is {} {} for {}", format_duration(by),
@@ -126,8 +107,8 @@ RegisterFault const registered{{
         },
     .plan = plan,
     .needs = needs,
-    .sweep = sweep(),
-    .residue = residue,
+    .sweep = kept(restore_all(marked())),
+    .residue = kept(marked_residue(marked())),
 }};
 
 }  // namespace

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "harness/base/units.h"
 #include "harness/fault.h"
 #include "harness/faults/support/flows.h"
 #include "harness/faults/support/node_script.h"
 #include "harness/faults/support/packets.h"
-#include "harness/faults/support/ports.h"
 
 namespace interregnum {
 namespace {
@@ -29,9 +27,8 @@ printf '%s\n' "$elements" | nft -f -
 
 Result<FaultPlan> plan(FaultRequest const& request) {
     auto const& [id, options, targets, view, lease] = request;
-    auto const ports = ports_of(options.text("service"), view.ports);
-    if (!ports) return std::unexpected(ports.error());
-    if (ports->empty()) return fail(Error::Kind::invalid, "\"service\" names none");
+    auto const choice = flow_choice(request);
+    if (!choice) return std::unexpected(choice.error());
     FaultPlan result{.targets = targets, .hold = options.duration("for")};
     std::string const script = std::string(define_flows) + std::string(record_flows);
     for (std::string const& target : targets) {
@@ -44,49 +41,32 @@ Result<FaultPlan> plan(FaultRequest const& request) {
                                        "ip6 saddr . tcp sport . ip6 daddr . tcp dport @flow6 "},
                           .match_out = {"ip daddr . tcp dport . ip saddr . tcp sport @flow4 ",
                                         "ip6 daddr . tcp dport . ip6 saddr . tcp sport @flow6 "}});
-        result.inject.push_back(node_script(target, script,
-                                            {id, fmt::format("{}", fmt::join(*ports, " ")),
-                                             std::to_string(options.integer("percent"))}));
+        result.inject.push_back(node_script(target, script, {id, choice->ports, choice->percent}));
     }
     // Only the connections' own owners can send on them.
     add_packet_evidence(result, request, targets, {}, 15s);
-    result.summary = fmt::format("{}% of the present connections of {} on {} fall silent for {}",
-                                 options.integer("percent"), options.text("service"),
-                                 fmt::join(targets, ", "), format_duration(result.hold));
+    result.summary =
+        fmt::format("{} fall silent for {}", choice->what, format_duration(result.hold));
     return result;
+}
+
+std::vector<OptionSpec> options() {
+    std::vector<OptionSpec> all = flow_options();
+    all.push_back({.name = "for",
+                   .type = OptionType::duration,
+                   .fallback = "60s",
+                   .doc = "how long the silence lasts"});
+    return all;
 }
 
 std::vector<std::string_view> needs(Options const& /*options*/) { return {"nft", "ss"}; }
 
-std::string const sweep = packet_sweep(kind);
-std::string const residue = packet_residue(kind);
-
-RegisterFault const registered{{
-    .name = kind,
-    .summary = "established connections die in silence while new ones work",
-    .options =
-        {
-            {.name = "target", .type = OptionType::role, .doc = "role or node", .required = true},
-            {.name = "service",
-             .fallback = "postgres",
-             .doc = "whose connections, at either end: a list of etcd, postgres, patroni, redis, "
-                    "sentinel, entries"},
-            {.name = "percent",
-             .type = OptionType::integer,
-             .fallback = "100",
-             .doc = "about how many of the present connections, in percent",
-             .at_least = 1,
-             .at_most = 100},
-            {.name = "for",
-             .type = OptionType::duration,
-             .fallback = "60s",
-             .doc = "how long the silence lasts"},
-        },
-    .plan = plan,
-    .needs = needs,
-    .sweep = sweep,
-    .residue = residue,
-}};
+RegisterFault const registered{
+    packet_kind({.name = kind,
+                 .summary = "established connections die in silence while new ones work",
+                 .options = options(),
+                 .plan = plan,
+                 .needs = needs})};
 
 }  // namespace
 }  // namespace interregnum

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "harness/fault.h"
 #include "harness/faults/support/flows.h"
+#include "harness/faults/support/markers.h"
 #include "harness/faults/support/node_script.h"
-#include "harness/faults/support/ports.h"
+#include "harness/faults/support/shell_text.h"
 
 namespace interregnum {
 namespace {
@@ -36,42 +34,28 @@ fi
 )sh";
 
 constexpr std::string_view forget = R"sh(
-rm -f "/run/interregnum/reset.$1"; rmdir /run/interregnum 2>/dev/null || :
+restore() { undid="removed ${1##*/}"; rm -f "$1"; }
 )sh";
 
-constexpr std::string_view sweep = R"sh(
-for note in /run/interregnum/reset.*; do
-    [ ! -e "$note" ] || { rm -f "$note" && echo "removed ${note##*/}"; } || exit 1
-done
-)sh";
-
-constexpr std::string_view residue = R"sh(
-for note in /run/interregnum/reset.*; do
-    [ ! -e "$note" ] || echo "a note: ${note##*/}"
-done
-)sh";
+constexpr MarkedKind marked{
+    .stem = "reset", .restore = forget, .tell = R"sh(echo "a note: ${marker##*/}")sh"};
 
 Result<FaultPlan> plan(FaultRequest const& request) {
     auto const& [id, options, targets, view, lease] = request;
-    auto const ports = ports_of(options.text("service"), view.ports);
-    if (!ports) return std::unexpected(ports.error());
-    if (ports->empty()) return fail(Error::Kind::invalid, "\"service\" names none");
+    auto const choice = flow_choice(request);
+    if (!choice) return std::unexpected(choice.error());
     FaultPlan result{.targets = targets, .self_heal = SelfHeal::by_itself};
-    std::string const list = fmt::format("{}", fmt::join(*ports, " "));
     std::string const flows(define_flows);
     for (std::string const& target : targets) {
         result.inject.push_back(
-            node_script(target, flows + std::string(reset),
-                        {id, list, std::to_string(options.integer("percent"))}));
-        result.undo.push_back(node_script(target, forget, {id}));
+            node_script(target, flows + std::string(reset), {id, choice->ports, choice->percent}));
+        result.undo.push_back(node_script(target, restore_one(marked), {id}));
         result.evidence.push_back(
             {.what = "the connections that were there on " + target + " are gone",
-             .command = node_script(target, flows + std::string(all_gone), {id, list}),
+             .command = node_script(target, flows + std::string(all_gone), {id, choice->ports}),
              .relation = Evidence::Relation::succeeds});
     }
-    result.summary =
-        fmt::format("{}% of the present connections of {} on {} are reset",
-                    options.integer("percent"), options.text("service"), fmt::join(targets, ", "));
+    result.summary = choice->what + " are reset";
     return result;
 }
 
@@ -80,24 +64,11 @@ std::vector<std::string_view> needs(Options const& /*options*/) { return {"ss"};
 RegisterFault const registered{{
     .name = kind,
     .summary = "established connections are reset, once; both ends are told",
-    .options =
-        {
-            {.name = "target", .type = OptionType::role, .doc = "role or node", .required = true},
-            {.name = "service",
-             .fallback = "postgres",
-             .doc = "whose connections, at either end: a list of etcd, postgres, patroni, redis, "
-                    "sentinel, entries"},
-            {.name = "percent",
-             .type = OptionType::integer,
-             .fallback = "100",
-             .doc = "about how many of the present connections, in percent",
-             .at_least = 1,
-             .at_most = 100},
-        },
+    .options = flow_options(),
     .plan = plan,
     .needs = needs,
-    .sweep = sweep,
-    .residue = residue,
+    .sweep = kept(restore_all(marked)),
+    .residue = kept(marked_residue(marked)),
 }};
 
 }  // namespace

@@ -3,7 +3,9 @@
 
 #include "harness/base/units.h"
 #include "harness/fault.h"
+#include "harness/faults/support/markers.h"
 #include "harness/faults/support/node_script.h"
+#include "harness/faults/support/shell_text.h"
 #include "harness/faults/support/volumes.h"
 
 namespace interregnum {
@@ -23,8 +25,7 @@ for needed in / /run /var /var/log /var/tmp /tmp /usr /etc /home /root /dev/shm;
         exit 1
     }
 done
-marker=/run/interregnum/frozen_disk.$id
-mkdir -p /run/interregnum && printf '%s\n' "$mount" >"$marker.new" && mv "$marker.new" "$marker" || exit 1
+mark "frozen_disk.$id" "$mount" || exit 1
 fsfreeze -f -- "$mount" || { rm -f "$marker"; exit 1; }
 )sh";
 
@@ -41,10 +42,11 @@ done
 echo "$mount was written to" >&2; exit 1
 )sh";
 
-constexpr std::string_view thaw_function = R"sh(
-# Thaws what a marker names. That it is not frozen, or gone, is fine.
-thaw() {
+// That what a marker names is not frozen, or gone, is fine.
+constexpr std::string_view thaw = R"sh(
+restore() {
     IFS= read -r mount 2>/dev/null <"$1" || { rm -f "$1"; return 0; }
+    undid="thawed $mount"
     if [ -d "$mount" ] && ! said=$(LC_ALL=C fsfreeze -u -- "$mount" 2>&1); then
         case $said in *"Invalid argument"*) ;; *) echo "$said" >&2; return 1 ;; esac
     fi
@@ -52,49 +54,19 @@ thaw() {
 }
 )sh";
 
-constexpr std::string_view thaw_one = R"sh(
-marker=/run/interregnum/frozen_disk.$1
-[ ! -e "$marker" ] || thaw "$marker" || exit 1
-rm -f "$marker.new"; rmdir /run/interregnum 2>/dev/null || :
-)sh";
-
-constexpr std::string_view thaw_all = R"sh(
-status=0
-for marker in /run/interregnum/frozen_disk.*; do
-    [ -e "$marker" ] || continue
-    thaw "$marker" && echo "thawed $mount" || status=1
-done
-exit $status
-)sh";
-
-constexpr std::string_view residue = R"sh(
-for marker in /run/interregnum/frozen_disk.*; do
-    [ ! -e "$marker" ] || echo "frozen: $(cat "$marker")"
-done
-)sh";
-
-std::string with_thaw(std::string_view script) {
-    return std::string(thaw_function) + std::string(script);
-}
-
-std::string_view sweep() {
-    static std::string const text = with_thaw(thaw_all);
-    return text;
-}
+constexpr MarkedKind marked{
+    .stem = "frozen_disk", .restore = thaw, .tell = R"sh(echo "frozen: $(cat "$marker")")sh"};
 
 Result<FaultPlan> plan(FaultRequest const& request) {
     auto const& [id, options, targets, view, lease] = request;
-    auto const volume = volume_arguments(options);
-    if (!volume) return std::unexpected(volume.error());
+    auto const arguments = volume_arguments(id, options);
+    if (!arguments) return std::unexpected(arguments.error());
     FaultPlan result{.targets = targets, .nodes_lost = targets, .hold = options.duration("for")};
+    std::string const script = shell_text({volume_functions(), mark_function, freeze});
     for (std::string const& node : targets) {
-        std::vector<std::string> arguments{id};
-        arguments.insert(arguments.end(), volume->begin(), volume->end());
         // Freezing first writes back what is dirty.
-        result.inject.push_back(node_script(node,
-                                            std::string(volume_functions()) + std::string(freeze),
-                                            std::move(arguments), 30s));
-        result.undo.push_back(node_script(node, with_thaw(thaw_one), {id}));
+        result.inject.push_back(node_script(node, script, *arguments, 30s));
+        result.undo.push_back(node_script(node, restore_one(marked), {id}));
         result.evidence.push_back({.what = fmt::format("a write on {} hangs", node),
                                    .command = node_script(node, is_frozen, {id}),
                                    .relation = Evidence::Relation::succeeds});
@@ -106,25 +78,14 @@ Result<FaultPlan> plan(FaultRequest const& request) {
 
 std::vector<std::string_view> needs(Options const& /*options*/) { return {"fsfreeze"}; }
 
-std::vector<OptionSpec> options() {
-    std::vector<OptionSpec> all{
-        {.name = "target", .type = OptionType::role, .doc = "role or node", .required = true}};
-    for (OptionSpec const& one : volume_options()) all.push_back(one);
-    all.push_back({.name = "for",
-                   .type = OptionType::duration,
-                   .fallback = "60s",
-                   .doc = "how long it stays frozen"});
-    return all;
-}
-
 RegisterFault const registered{{
     .name = "disk.freeze",
     .summary = "a volume hangs: reads go on, every write waits (fsfreeze)",
-    .options = options(),
+    .options = volume_options({}, "how long it stays frozen"),
     .plan = plan,
     .needs = needs,
-    .sweep = sweep(),
-    .residue = residue,
+    .sweep = kept(restore_all(marked)),
+    .residue = kept(marked_residue(marked)),
 }};
 
 }  // namespace

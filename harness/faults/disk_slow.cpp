@@ -5,7 +5,6 @@
 
 #include "harness/base/units.h"
 #include "harness/fault.h"
-#include "harness/faults/support/node_script.h"
 #include "harness/faults/support/unit_limits.h"
 
 namespace interregnum {
@@ -62,75 +61,52 @@ done
 )sh";
 
 Result<FaultPlan> plan(FaultRequest const& request) {
-    auto const& [id, options, targets, view, lease] = request;
+    Options const& options = request.options;
     constexpr std::uint64_t read_size = 4096;
     std::string const path = options.has("path") ? options.text("path") : std::string();
     if (!path.empty() && !path.starts_with('/'))
-        return fail(Error::Kind::invalid, "\"path\": expected an absolute path, as \"/srv/data\"");
+        return fail(Error::Kind::invalid, R"("path": expected an absolute path, as "/srv/data")");
     std::uint64_t const bytes = options.bytes("bytes");
     auto const operations = static_cast<std::uint64_t>(options.integer("operations"));
     if (bytes < 2 * read_size || bytes > std::uint64_t{1} << 30U)
         return fail(Error::Kind::invalid, "\"bytes\": expected 8KiB to 1GiB (a second)");
     std::uint64_t const reads =
         std::max<std::uint64_t>(1, std::min(bytes / read_size, operations) / 2);
-    FaultPlan result{.targets = targets, .hold = options.duration("for")};
-    std::string const unit = limited_unit(options);
-    std::string const functions = std::string(limit_functions()) + std::string(device_function);
-    for (std::string const& node : targets) {
-        result.inject.push_back(
-            node_script(node, functions + std::string(slow),
-                        {id, unit, path, std::to_string(bytes), std::to_string(operations)}, 30s));
-        result.undo.push_back(unlimit_command(node, id));
-        result.evidence.push_back(
-            {.what = fmt::format("reads from the disk by {} on {} take their time", unit, node),
-             .command = node_script(node, functions + std::string(is_slow),
-                                    {unit, path, std::to_string(reads)}),
-             .relation = Evidence::Relation::succeeds,
-             .within = 10s});
-    }
-    result.summary =
-        fmt::format("{} reads and writes at most {} bytes and {} times a second, for {}", unit,
-                    bytes, operations, format_duration(result.hold));
-    return result;
+    return plan_limit(
+        request,
+        {.functions = device_function,
+         .set = slow,
+         .arguments = {path, std::to_string(bytes), std::to_string(operations)},
+         .set_timeout = 30s,
+         .proof = is_slow,
+         .proof_arguments = {path, std::to_string(reads)},
+         .relation = Evidence::Relation::succeeds,
+         .within = 10s,
+         .proved = "reads from the disk by {unit} on {node} take their time",
+         .summary = fmt::format(
+             "{} reads and writes at most {} bytes and {} times a second, for {}",
+             limited_unit(options), bytes, operations, format_duration(options.duration("for")))});
 }
 
 std::vector<std::string_view> needs(Options const& /*options*/) { return {"systemd", "io_limit"}; }
 
-std::string_view sweep() {
-    static std::string const text = limit_sweep("IO*");
-    return text;
-}
-
-std::string_view residue() {
-    static std::string const text = limit_residue("IO*");
-    return text;
-}
-
-RegisterFault const registered{{
-    .name = "disk.slow",
-    .summary = "a service's disk is slow (io.max of its cgroup)",
-    .options =
-        {
-            {.name = "target", .type = OptionType::role, .doc = "role or node", .required = true},
-            limited_service_option(),
-            {.name = "bytes",
-             .type = OptionType::bytes,
-             .fallback = "1MiB",
-             .doc = "the most it reads, and writes, in bytes a second"},
-            {.name = "operations",
-             .type = OptionType::integer,
-             .fallback = "50",
-             .doc = "the most reads, and writes, a second",
-             .at_least = 2,
-             .at_most = 1000000},
-            {.name = "path", .doc = "a folder on the disk; absent: the service's own folder"},
-            {.name = "for", .type = OptionType::duration, .fallback = "60s", .doc = "how long"},
-        },
-    .plan = plan,
-    .needs = needs,
-    .sweep = sweep(),
-    .residue = residue(),
-}};
+RegisterFault const registered{limit_kind(
+    {.name = "disk.slow",
+     .summary = "a service's disk is slow (io.max of its cgroup)",
+     .options = {{.name = "bytes",
+                  .type = OptionType::bytes,
+                  .fallback = "1MiB",
+                  .doc = "the most it reads, and writes, in bytes a second"},
+                 {.name = "operations",
+                  .type = OptionType::integer,
+                  .fallback = "50",
+                  .doc = "the most reads, and writes, a second",
+                  .at_least = 2,
+                  .at_most = 1000000},
+                 {.name = "path", .doc = "a folder on the disk; absent: the service's own folder"}},
+     .plan = plan,
+     .needs = needs},
+    "IO*")};
 
 }  // namespace
 }  // namespace interregnum

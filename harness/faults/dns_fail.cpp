@@ -45,12 +45,7 @@ Result<FaultPlan> plan(FaultRequest const& request) {
     return result;
 }
 
-std::vector<std::string_view> needs(Options const& /*options*/) { return {"nft"}; }
-
-std::string const sweep = packet_sweep(kind);
-std::string const residue = packet_residue(kind);
-
-RegisterFault const registered{{
+RegisterFault const registered{packet_kind({
     .name = kind,
     .summary = "name servers no longer answer a node (port 53), also local ones",
     .options =
@@ -62,10 +57,7 @@ RegisterFault const registered{{
              .doc = "how long it lasts"},
         },
     .plan = plan,
-    .needs = needs,
-    .sweep = sweep,
-    .residue = residue,
-}};
+})};
 
 }  // namespace
 }  // namespace interregnum

@@ -3,7 +3,6 @@
 
 #include "harness/base/units.h"
 #include "harness/fault.h"
-#include "harness/faults/support/node_script.h"
 #include "harness/faults/support/unit_limits.h"
 
 namespace interregnum {
@@ -31,68 +30,44 @@ awk '$1 == "high" { n = $2 } END { print n + 0 }' "$group/memory.events"
 )sh";
 
 Result<FaultPlan> plan(FaultRequest const& request) {
-    auto const& [id, options, targets, view, lease] = request;
-    FaultPlan result{.targets = targets, .hold = options.duration("for")};
+    Options const& options = request.options;
     std::string const unit = limited_unit(options);
     std::string const percent = std::to_string(options.integer("percent"));
+    std::string const span = format_duration(options.duration("for"));
     std::string const bytes =
         options.has("limit") ? std::to_string(options.bytes("limit")) : std::string();
     if (bytes == "0") return fail(Error::Kind::invalid, "\"limit\": expected more than no memory");
-    std::string const functions(limit_functions());
-    for (std::string const& node : targets) {
-        result.inject.push_back(
-            node_script(node, functions + std::string(press), {id, unit, percent, bytes}, 30s));
-        result.undo.push_back(unlimit_command(node, id));
-        result.evidence.push_back(
-            {.what = fmt::format("{} on {} goes over its memory limit", unit, node),
-             .command = node_script(node, functions + std::string(over), {unit}),
-             .relation = Evidence::Relation::changed,
-             .within = 15s});
-    }
-    result.summary = bytes.empty() ? fmt::format("{} keeps {} % of its memory for {}", unit,
-                                                 percent, format_duration(result.hold))
-                                   : fmt::format("{} has {} bytes for {}", unit, bytes,
-                                                 format_duration(result.hold));
-    return result;
+    return plan_limit(
+        request,
+        {.set = press,
+         .arguments = {percent, bytes},
+         .set_timeout = 30s,
+         .proof = over,
+         .proved = "{unit} on {node} goes over its memory limit",
+         .summary = bytes.empty()
+                        ? fmt::format("{} keeps {} % of its memory for {}", unit, percent, span)
+                        : fmt::format("{} has {} bytes for {}", unit, bytes, span)});
 }
 
 std::vector<std::string_view> needs(Options const& /*options*/) {
     return {"systemd", "memory_limit"};
 }
 
-std::string_view sweep() {
-    static std::string const text = limit_sweep("MemoryHigh");
-    return text;
-}
-
-std::string_view residue() {
-    static std::string const text = limit_residue("MemoryHigh");
-    return text;
-}
-
-RegisterFault const registered{{
-    .name = "memory.pressure",
-    .summary = "a service has less memory than it uses (MemoryHigh)",
-    .options =
-        {
-            {.name = "target", .type = OptionType::role, .doc = "role or node", .required = true},
-            limited_service_option(),
-            {.name = "percent",
-             .type = OptionType::integer,
-             .fallback = "50",
-             .doc = "what it keeps, in percent of what it uses when the fault begins",
-             .at_least = 1,
-             .at_most = 100},
-            {.name = "limit",
-             .type = OptionType::bytes,
-             .doc = "what it keeps, in bytes, instead of a share"},
-            {.name = "for", .type = OptionType::duration, .fallback = "60s", .doc = "how long"},
-        },
-    .plan = plan,
-    .needs = needs,
-    .sweep = sweep(),
-    .residue = residue(),
-}};
+RegisterFault const registered{limit_kind(
+    {.name = "memory.pressure",
+     .summary = "a service has less memory than it uses (MemoryHigh)",
+     .options = {{.name = "percent",
+                  .type = OptionType::integer,
+                  .fallback = "50",
+                  .doc = "what it keeps, in percent of what it uses when the fault begins",
+                  .at_least = 1,
+                  .at_most = 100},
+                 {.name = "limit",
+                  .type = OptionType::bytes,
+                  .doc = "what it keeps, in bytes, instead of a share"}},
+     .plan = plan,
+     .needs = needs},
+    "MemoryHigh")};
 
 }  // namespace
 }  // namespace interregnum

@@ -24,29 +24,22 @@ Result<FaultPlan> plan(FaultRequest const& request) {
     return plan_shaping(request, shaping);
 }
 
-std::vector<std::string_view> needs(Options const& /*options*/) { return {"nft", "htb", "netem"}; }
-
-std::string const sweep = shaping_sweep(kind);
-std::string const residue = shaping_residue(kind, false);
-
-RegisterFault const registered{{
+RegisterFault const registered{shaping_kind({
     .name = kind,
     .summary = "packets that leave a node arrive later",
-    .options = shaping_options({
-        {.name = "delay",
-         .type = OptionType::duration,
-         .fallback = "100ms",
-         .doc = "how much later each arrives; round trips grow by as much"},
-        {.name = "jitter",
-         .type = OptionType::duration,
-         .fallback = "0s",
-         .doc = "the delay varies by up to this, either way; large values also reorder"},
-    }),
+    .options =
+        {
+            {.name = "delay",
+             .type = OptionType::duration,
+             .fallback = "100ms",
+             .doc = "how much later each arrives; round trips grow by as much"},
+            {.name = "jitter",
+             .type = OptionType::duration,
+             .fallback = "0s",
+             .doc = "the delay varies by up to this, either way; large values also reorder"},
+        },
     .plan = plan,
-    .needs = needs,
-    .sweep = sweep,
-    .residue = residue,
-}};
+})};
 
 }  // namespace
 }  // namespace interregnum

@@ -79,12 +79,7 @@ Result<FaultPlan> plan(FaultRequest const& request) {
     return result;
 }
 
-std::vector<std::string_view> needs(Options const& /*options*/) { return {"nft"}; }
-
-std::string const sweep = packet_sweep(kind);
-std::string const residue = packet_residue(kind);
-
-RegisterFault const registered{{
+RegisterFault const registered{packet_kind({
     .name = kind,
     .summary = "some of the packets between nodes are lost, where they arrive",
     .options =
@@ -110,10 +105,7 @@ RegisterFault const registered{{
              .doc = "how long it lasts"},
         },
     .plan = plan,
-    .needs = needs,
-    .sweep = sweep,
-    .residue = residue,
-}};
+})};
 
 }  // namespace
 }  // namespace interregnum

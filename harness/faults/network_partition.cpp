@@ -261,12 +261,7 @@ Result<FaultPlan> plan(FaultRequest const& request) {
     return result;
 }
 
-std::vector<std::string_view> needs(Options const& /*options*/) { return {"nft"}; }
-
-std::string const sweep = packet_sweep(kind);
-std::string const residue = packet_residue(kind);
-
-RegisterFault const registered{{
+RegisterFault const registered{packet_kind({
     .name = kind,
     .summary = "nodes no longer reach each other; packets are dropped in silence",
     .options =
@@ -305,10 +300,7 @@ RegisterFault const registered{{
     .target_option = "isolate",
     .targets = targets,
     .plan = plan,
-    .needs = needs,
-    .sweep = sweep,
-    .residue = residue,
-}};
+})};
 
 }  // namespace
 }  // namespace interregnum

@@ -19,25 +19,20 @@ Result<FaultPlan> plan(FaultRequest const& request) {
         {.kind = kind, .bytes_per_s = rate, .what = fmt::format("limited to {} bytes/s", rate)});
 }
 
-std::vector<std::string_view> needs(Options const& /*options*/) { return {"nft", "htb"}; }
-
-std::string const sweep = shaping_sweep(kind);
-std::string const residue = shaping_residue(kind, true);
-
-RegisterFault const registered{{
-    .name = kind,
-    .summary = "what a node sends is limited to a rate",
-    .options = shaping_options({
-        {.name = "rate",
-         .type = OptionType::bytes,
-         .doc = R"(bytes a second that the target may send, such as "1MB" or "64KiB")",
-         .required = true},
-    }),
-    .plan = plan,
-    .needs = needs,
-    .sweep = sweep,
-    .residue = residue,
-}};
+RegisterFault const registered{shaping_kind(
+    {
+        .name = kind,
+        .summary = "what a node sends is limited to a rate",
+        .options =
+            {
+                {.name = "rate",
+                 .type = OptionType::bytes,
+                 .doc = R"(bytes a second that the target may send, such as "1MB" or "64KiB")",
+                 .required = true},
+            },
+        .plan = plan,
+    },
+    /*only_rate=*/true)};
 
 }  // namespace
 }  // namespace interregnum

@@ -20,31 +20,19 @@ Result<FaultPlan> plan(FaultRequest const& request) {
                                   .what = "reordered, " + percent});
 }
 
-std::vector<std::string_view> needs(Options const& /*options*/) { return {"nft", "htb", "netem"}; }
-
-std::string const sweep = shaping_sweep(kind);
-std::string const residue = shaping_residue(kind, false);
-
-RegisterFault const registered{{
+RegisterFault const registered{shaping_kind({
     .name = kind,
     .summary = "some packets that leave a node overtake others",
-    .options = shaping_options({
-        {.name = "percent",
-         .type = OptionType::integer,
-         .fallback = "25",
-         .doc = "how many are sent at once, before those that wait, in percent",
-         .at_least = 1,
-         .at_most = 100},
-        {.name = "delay",
-         .type = OptionType::duration,
-         .fallback = "100ms",
-         .doc = "how long the others wait"},
-    }),
+    .options =
+        {
+            share_option("25", "how many are sent at once, before those that wait, in percent"),
+            {.name = "delay",
+             .type = OptionType::duration,
+             .fallback = "100ms",
+             .doc = "how long the others wait"},
+        },
     .plan = plan,
-    .needs = needs,
-    .sweep = sweep,
-    .residue = residue,
-}};
+})};
 
 }  // namespace
 }  // namespace interregnum

@@ -3,9 +3,11 @@
 
 #include "harness/base/units.h"
 #include "harness/fault.h"
+#include "harness/faults/support/markers.h"
 #include "harness/faults/support/node_script.h"
 #include "harness/faults/support/processes.h"
 #include "harness/faults/support/services.h"
+#include "harness/faults/support/shell_text.h"
 
 namespace interregnum {
 namespace {
@@ -17,8 +19,7 @@ using namespace std::chrono_literals;
 constexpr std::string_view restart = R"sh(
 found=$(main_process "$1")
 [ -n "$found" ] || { echo "$1 does not run" >&2; exit 1; }
-marker=/run/interregnum/restarted.$1
-mkdir -p /run/interregnum && echo "$found" > "$marker.new" && mv "$marker.new" "$marker" || exit 1
+mark "restarted.$1" "$found" || exit 1
 systemctl restart "$1.service"
 )sh";
 
@@ -28,46 +29,32 @@ now=$(main_process "$1")
 [ -n "$now" ] && [ "$now" != "$before" ]
 )sh";
 
-constexpr std::string_view settle_function = R"sh(
-settle() {
-    marker=/run/interregnum/restarted.$1
-    rm -f "$marker.new"
-    [ -e "$marker" ] || return 0
-    systemctl start "$1.service" || return 1
-    rm -f "$marker"
-    rmdir /run/interregnum 2>/dev/null || :
+constexpr std::string_view settle = R"sh(
+restore() {
+    unit=${1##*/restarted.}
+    undid="saw that $unit runs"
+    systemctl start "$unit.service" && rm -f "$1"
 }
 )sh";
 
-constexpr std::string_view sweep_loop = R"sh(
-status=0
-for found in /run/interregnum/restarted.*; do
-    [ -e "$found" ] || continue
-    unit=${found##*/restarted.}; unit=${unit%.new}
-    settle "$unit" && echo "saw that $unit runs" || status=1
-done
-exit $status
-)sh";
-
-constexpr std::string_view residue = R"sh(
-for found in /run/interregnum/restarted.*; do
-    [ ! -e "$found" ] || echo "a restart that was not seen through: ${found##*/restarted.}"
-done
-)sh";
+constexpr MarkedKind marked{
+    .stem = "restarted",
+    .restore = settle,
+    .tell = R"sh(echo "a restart that was not seen through: ${marker##*/restarted.}")sh"};
 
 Result<FaultPlan> plan(FaultRequest const& request) {
     auto const& [id, options, targets, view, lease] = request;
     Service const& service = *find_service(options.text("service"));
     std::string const unit(service.unit);
-    std::string const functions(process_functions());
+    std::string const inject = shell_text({process_functions(), mark_function, restart});
+    std::string const proof = shell_text({process_functions(), has_restarted});
     FaultPlan result{.targets = targets};
     for (std::string const& node : targets) {
-        result.inject.push_back(node_script(node, functions + std::string(restart), {unit}, 120s));
-        result.undo.push_back(
-            node_script(node, std::string(settle_function) + "settle \"$1\"\n", {unit}, 60s));
+        result.inject.push_back(node_script(node, inject, {unit}, 120s));
+        result.undo.push_back(node_script(node, restore_one(marked), {unit}, 60s));
         result.evidence.push_back(
             {.what = fmt::format("{} on {} runs as another process", service.name, node),
-             .command = node_script(node, functions + std::string(has_restarted), {unit}),
+             .command = node_script(node, proof, {unit}),
              .relation = Evidence::Relation::succeeds});
     }
     result.summary = fmt::format("restart {} on {} server(s)", service.name, targets.size());
@@ -75,8 +62,6 @@ Result<FaultPlan> plan(FaultRequest const& request) {
 }
 
 std::vector<std::string_view> needs(Options const&) { return {"systemd"}; }
-
-std::string const sweep = std::string(settle_function) + std::string(sweep_loop);
 
 RegisterFault const registered{{
     .name = "service.restart",
@@ -91,8 +76,8 @@ RegisterFault const registered{{
         },
     .plan = plan,
     .needs = needs,
-    .sweep = sweep,
-    .residue = residue,
+    .sweep = kept(restore_all(marked)),
+    .residue = kept(marked_residue(marked)),
 }};
 
 }  // namespace

@@ -38,12 +38,33 @@ Status make_netns(std::string const& name, std::stop_token stop) {
     return {};
 }
 
+/// Removes a namespace's name where its mount is there twice. Whoever calls `ip netns add` for the
+/// first time on a machine mounts /run/netns on itself, with everything mounted in it. Then each of
+/// our names is a mount in that mount, and once more below it where no path leads, so that it can
+/// be neither unmounted nor removed ("Device or resource busy"). In a mount namespace of our own,
+/// which nobody else sees, the upper mount is taken away and the file removed; the kernel then
+/// drops every mount on it, in all mount namespaces. The owner's own namespaces stay as they are.
+Status remove_hidden_netns(std::string const& path) {
+    constexpr char const* script = R"sh(
+while umount -l /run/netns 2>/dev/null; do :; done
+while umount -l "$1" 2>/dev/null; do :; done
+rm -f -- "$1"
+)sh";
+    auto removed = check_local({.argv = {"unshare", "--mount", "--propagation", "private", "sh",
+                                         "-c", script, "sh", path}});
+    if (!removed) return fail_in("cannot remove " + path, removed.error());
+    return {};
+}
+
 Status remove_netns(std::string const& name) {
     std::string const path = netns_path(name);
     // Once a mount: a run that was killed half-way may have left two.
     while (umount2(path.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) == 0) {
     }
-    if (unlink(path.c_str()) != 0 && errno != ENOENT) return fail_errno("cannot remove " + path);
+    if (unlink(path.c_str()) != 0 && errno != ENOENT) {
+        if (errno != EBUSY) return fail_errno("cannot remove " + path);
+        if (Status removed = remove_hidden_netns(path); !removed) return removed;
+    }
     rmdir("/run/netns");  // stays when it holds somebody else's
     return {};
 }

@@ -47,6 +47,13 @@ std::vector<long> status_values(std::string const& status, std::string const& ke
     return {};
 }
 
+/// The PID namespace of a process, as text; "" when it cannot be told.
+std::string pid_namespace(std::string const& process) {
+    std::error_code error;
+    auto const link = std::filesystem::read_symlink("/proc/" + process + "/ns/pid", error);
+    return error ? "" : link.string();
+}
+
 }  // namespace
 
 std::optional<ProcessId> process_of(pid_t pid) {
@@ -107,9 +114,12 @@ std::optional<ProcessId> find_container_init(pid_t parent) {
 std::vector<ProcessId> find_by_argument(std::string const& argument) {
     std::vector<ProcessId> found;
     std::string const needle = '\0' + argument + '\0';
+    // In a container on this machine there may be a lab that is none of ours.
+    std::string const here = pid_namespace("self");
     for (pid_t const pid : all_pids()) {
         auto const command = read_file(proc_file(pid, "cmdline"));
         if (!command || command->find(needle) == std::string::npos) continue;
+        if (pid_namespace(std::to_string(pid)) != here) continue;
         if (auto const process = process_of(pid)) found.push_back(*process);
     }
     return found;

@@ -135,6 +135,8 @@ void fill(Members& in, StreamDeclared& stream) {
     in.at("period_ns", stream.period);
     in.at("deadline_ns", stream.deadline);
     in.number("clients", stream.clients);
+    in.text("way", stream.way);
+    in.flag("closed_loop", stream.closed_loop);
 }
 
 void fill(Members& in, Attempt& attempt) {
@@ -190,6 +192,7 @@ void fill(Members& in, MemberSeen& member) {
 void fill(Members& in, RedisMasterSeen& seen) {
     in.text("sentinel", seen.sentinel);
     in.text("master", seen.master);
+    in.at("previous_ns", seen.previous);
     in.at("asked_ns", seen.asked);
     in.at("at_ns", seen.at);
 }
@@ -199,6 +202,7 @@ void fill(Members& in, BackendSeen& seen) {
     in.text("backend", seen.backend);
     in.text("server", seen.server);
     in.text("status", seen.status);
+    in.at("previous_ns", seen.previous);
     in.at("asked_ns", seen.asked);
     in.at("at_ns", seen.at);
 }

@@ -50,6 +50,8 @@ void put(JsonObject& json, StreamDeclared const& stream) {
     json.at("period_ns", stream.period);
     json.at("deadline_ns", stream.deadline);
     json.number("clients", stream.clients);
+    if (!stream.way.empty()) json.text("way", stream.way);
+    if (stream.closed_loop) json.flag("closed_loop", true);
 }
 
 void put(JsonObject& json, Attempt const& attempt) {
@@ -105,6 +107,7 @@ void put(JsonObject& json, MemberSeen const& member) {
 void put(JsonObject& json, RedisMasterSeen const& seen) {
     json.text("sentinel", seen.sentinel);
     json.text("master", seen.master);
+    json.at("previous_ns", seen.previous);
     json.at("asked_ns", seen.asked);
     json.at("at_ns", seen.at);
 }
@@ -114,6 +117,7 @@ void put(JsonObject& json, BackendSeen const& seen) {
     json.text("backend", seen.backend);
     json.text("server", seen.server);
     json.text("status", seen.status);
+    json.at("previous_ns", seen.previous);
     json.at("asked_ns", seen.asked);
     json.at("at_ns", seen.at);
 }

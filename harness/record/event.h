@@ -86,6 +86,13 @@ struct StreamDeclared {
     Offset period{};    ///< between two due times
     Offset deadline{};  ///< of each attempt, from its start; also the service time
     int clients{};
+    /// How the entry was reached: "" as the inventory lists it, "multi" (all database nodes, the
+    /// first that takes it), "direct" (one database node, past every proxy: of writes it says
+    /// which node took them, not whether customers could buy), "via app1" (an SSH forward).
+    std::string way{};
+    /// No grid: each client began when its attempt before had ended, so a stall shows as few
+    /// attempts and not as many late ones; good for capacity, not for percentiles. `period` is 0.
+    bool closed_loop{};
 };
 
 struct Attempt {
@@ -166,7 +173,8 @@ struct MemberSeen {
 /// Which node the Sentinel on `sentinel` names as master; written when it changed.
 struct RedisMasterSeen {
     std::string sentinel;
-    std::string master;  ///< node name, "" when it did not answer
+    std::string master;   ///< node name, "" when it did not answer
+    Offset previous{-1};  ///< as in `MemberSeen`
     Offset asked{};
     Offset at{};
 };
@@ -176,7 +184,8 @@ struct BackendSeen {
     std::string app;
     std::string backend;
     std::string server;
-    std::string status;  ///< "UP", "DOWN", "DRAIN"...; "" when HAProxy did not answer
+    std::string status;   ///< "UP", "DOWN", "DRAIN"...; "" when HAProxy did not answer
+    Offset previous{-1};  ///< as in `MemberSeen`
     Offset asked{};
     Offset at{};
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,6 +20,17 @@ namespace interregnum {
 /// Errors: `invalid`: a user, address or path that ssh might take for something else.
 [[nodiscard]] Result<std::vector<std::string>> openssh_arguments(SshTarget const& target,
                                                                  std::string const& line);
+
+/// A port on this machine's loopback that leads, through a node, to a host and port there.
+struct PortForward {
+    std::uint16_t local_port{};
+    std::string host;  ///< as the node knows it
+    std::uint16_t port{};
+};
+
+/// The arguments of an `ssh` that forwards ports and runs nothing. Pure; errors as above.
+[[nodiscard]] Result<std::vector<std::string>> openssh_forward_arguments(
+    SshTarget const& target, std::vector<PortForward> const& ports);
 
 /// Why an `ssh` that said this and ended with 255 could not log in, and what to do: `refused`
 /// for keys and host keys, `unreachable` for the rest. Pure.

@@ -38,10 +38,8 @@ Result<std::string> path_value(std::string_view what, std::string const& given) 
 
 bool has(std::string_view text, std::string_view part) { return text.contains(part); }
 
-}  // namespace
-
-Result<std::vector<std::string>> openssh_arguments(SshTarget const& target,
-                                                   std::string const& line) {
+/// Everything up to the port: who is dialled, how, and that nothing is asked or left behind.
+Result<std::vector<std::string>> login_arguments(SshTarget const& target, bool forwards) {
     if (!is_plain(target.address, ".:_-%"))
         return fail(Error::Kind::invalid,
                     fmt::format("the address {} is none that ssh can be given", target.address));
@@ -64,16 +62,18 @@ Result<std::vector<std::string>> openssh_arguments(SshTarget const& target,
     option(target.trust_new_host ? "StrictHostKeyChecking=accept-new"
                                  : "StrictHostKeyChecking=yes");
     option("UpdateHostKeys=no");
-    option("LogLevel=INFO");  // what it says is the reason in our messages
+    // What it says is the reason in our messages. Not with forwards, where each connection that
+    // the other side refuses would be worth a line.
+    option(forwards ? "LogLevel=ERROR" : "LogLevel=INFO");
     option("RemoteCommand=none");
     option("PermitLocalCommand=no");
-    option("ClearAllForwardings=yes");
+    option(forwards ? "ExitOnForwardFailure=yes" : "ClearAllForwardings=yes");
     option("ForwardAgent=no");
     option("ForwardX11=no");
     option("ControlMaster=no");  // one that the user has opened is used, but none is left behind
     option("ForkAfterAuthentication=no");
     option("StdinNull=no");
-    option("SessionType=default");
+    option(forwards ? "SessionType=none" : "SessionType=default");
     if (!target.host_keys.empty()) {
         auto const file = path_value("ssh.host_keys", target.host_keys);
         if (!file) return std::unexpected(file.error());
@@ -92,9 +92,37 @@ Result<std::vector<std::string>> openssh_arguments(SshTarget const& target,
     }
     words.emplace_back("-p");
     words.push_back(std::to_string(target.port));
-    words.emplace_back("--");
-    words.push_back(target.address);
-    words.push_back(line);
+    return words;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> openssh_arguments(SshTarget const& target,
+                                                   std::string const& line) {
+    auto words = login_arguments(target, false);
+    if (!words) return words;
+    words->emplace_back("--");
+    words->push_back(target.address);
+    words->push_back(line);
+    return words;
+}
+
+Result<std::vector<std::string>> openssh_forward_arguments(SshTarget const& target,
+                                                           std::vector<PortForward> const& ports) {
+    auto words = login_arguments(target, true);
+    if (!words) return words;
+    // A master of the user's would be told to forward, and go on doing so after us.
+    words->insert(words->end(), {"-o", "ControlPath=none"});
+    for (PortForward const& port : ports) {
+        if (!is_plain(port.host, ".:_-%"))
+            return fail(Error::Kind::invalid,
+                        fmt::format("the address {} is none that ssh can be given", port.host));
+        words->emplace_back("-L");
+        words->push_back(
+            fmt::format("127.0.0.1:{}:[{}]:{}", port.local_port, port.host, port.port));
+    }
+    words->emplace_back("--");
+    words->push_back(target.address);
     return words;
 }
 

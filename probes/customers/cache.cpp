@@ -27,6 +27,8 @@ public:
         if (!kept_ || attempt.outcome != record::Outcome::ok) session_.close();
     }
 
+    void redial(Instant deadline) override { static_cast<void>(session_.connect(deadline)); }
+
 private:
     std::string prefix_;
     bool kept_;
@@ -39,7 +41,8 @@ Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext con
                          .entries = context.cache,
                          .rate_per_s = options.rate_per_s("rate"),
                          .modes = modes_of(options.text("connections")),
-                         .deadline = options.duration("deadline")});
+                         .deadline = options.duration("deadline"),
+                         .storm = storm_of(options)});
 }
 
 std::unique_ptr<Customer> customer(Options const& /*options*/, ProbeContext const& context,
@@ -52,7 +55,7 @@ RegisterProbe const registered{{
     .name = "cache",
     .summary = "sets keys on the Redis master through every cache endpoint",
     .role = ProbeKind::Role::customer,
-    .options = {rate_option("50/s"), connections_option("both"), deadline_option()},
+    .options = {rate_option("50/s"), connections_option("both"), storm_option(), deadline_option()},
     .stores = {"cache"},
     .streams = streams,
     .customer = customer,

@@ -6,6 +6,7 @@
 #include "probes/session/names.h"
 #include "probes/session/postgres.h"
 #include "probes/session/streams.h"
+#include "probes/shop/placing.h"
 #include "probes/shop/schema.h"
 
 namespace interregnum {
@@ -16,23 +17,29 @@ namespace {
 /// socket timeout does.
 class Orders final : public Customer {
 public:
-    Orders(ProbeContext const& context, Endpoint const& entry, record::Connection connection)
+    Orders(ProbeContext const& context, record::StreamDeclared const& stream, Endpoint const& entry,
+           int index, bool prepared)
         : context_(context),
-          kept_(connection == record::Connection::kept),
-          session_(context.postgres, entry.host, entry.port) {}
+          kept_(stream.connection == record::Connection::kept),
+          statement_(prepared && kept_ ? shop::Statement::prepared : shop::Statement::unprepared),
+          session_(context.postgres, entry),
+          codes_(context.seed, client_number(stream, index)) {}
 
     void act(record::Attempt& attempt, Instant deadline) override {
         attempt.token = token_of(attempt);
         SqlRows answer;
         Ending ending = session_.open() ? Ending{} : session_.connect(deadline);
         if (ending.good())
-            ending = session_.ask(shop::place_order,
-                                  {attempt.token, "orders", std::string(shop::free_item), "2"},
-                                  deadline, answer);
+            ending = shop::place(session_, codes_,
+                                 {.token = attempt.token,
+                                  .channel = "orders",
+                                  .item = shop::free_item,
+                                  .positions = 2},
+                                 statement_, deadline, answer);
         OutcomeClass judgement = judge_sql(ending, StatementKind::autocommit);
         if (judgement.outcome == record::Outcome::ok && answer.rows.empty()) {
             judgement = {record::Outcome::failed, "server_error"};
-            ending.detail = "the shop's items are gone: no order was made";
+            ending.detail = "no order was made: the shop's items are gone, or every code is taken";
         }
         fill_attempt(attempt, ending, judgement);
         attempt.id = answer.number(0, 0);
@@ -40,34 +47,44 @@ public:
         if (!kept_ || attempt.outcome != record::Outcome::ok) session_.close();
     }
 
+    void redial(Instant deadline) override { static_cast<void>(session_.connect(deadline)); }
+
 private:
     ProbeContext const& context_;
     bool kept_;
+    shop::Statement statement_;
     PostgresConnection session_;
+    shop::CodeBook codes_;
 };
 
 Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext const& context) {
-    double const entries = static_cast<double>(context.write.size());
+    StreamsWanted wanted{.list = "write",
+                         .service = record::Service::write,
+                         .entries = entries_through(options.text("through"), &EntryPoints::write,
+                                                    context, "read-write"),
+                         .rate_per_s = 0,
+                         .modes = {},
+                         .deadline = options.duration("deadline"),
+                         .storm = storm_of(options)};
+    if (options.flag("unlimited")) return plan_closed_loops(wanted, options.integer("clients"));
+    double const entries = static_cast<double>(wanted.entries.size());
     std::vector<StreamPlan> all;
     for (record::Connection const mode : modes_of(options.text("connections"))) {
         bool const kept = mode == record::Connection::kept;
-        auto plans = plan_streams({.list = "write",
-                                   .service = record::Service::write,
-                                   .entries = context.write,
-                                   .rate_per_s = kept ? options.rate_per_s("rate") * entries
-                                                      : options.rate_per_s("fresh_rate"),
-                                   .modes = {mode},
-                                   .deadline = options.duration("deadline")});
+        wanted.modes = {mode};
+        wanted.rate_per_s =
+            kept ? options.rate_per_s("rate") * entries : options.rate_per_s("fresh_rate");
+        auto plans = plan_streams(wanted);
         if (!plans) return plans;
         std::ranges::move(*plans, std::back_inserter(all));
     }
     return all;
 }
 
-std::unique_ptr<Customer> customer(Options const& /*options*/, ProbeContext const& context,
+std::unique_ptr<Customer> customer(Options const& options, ProbeContext const& context,
                                    record::StreamDeclared const& stream, Endpoint const& entry,
-                                   int /*index*/) {
-    return std::make_unique<Orders>(context, entry, stream.connection);
+                                   int index) {
+    return std::make_unique<Orders>(context, stream, entry, index, options.flag("prepared"));
 }
 
 RegisterProbe const registered{{
@@ -85,7 +102,25 @@ RegisterProbe const registered{{
                  .type = OptionType::rate,
                  .fallback = "50/s",
                  .doc = "orders a second on new connections, all entry points together"},
+                {.name = "unlimited",
+                 .type = OptionType::flag,
+                 .fallback = "false",
+                 .doc = "no rate: a closed loop, in which each client on its kept connection "
+                        "orders as fast as it can; for capacity"},
+                {.name = "clients",
+                 .type = OptionType::integer,
+                 .fallback = "8",
+                 .doc = "clients when unlimited, all entry points together",
+                 .at_least = 1,
+                 .at_most = 1000},
+                {.name = "prepared",
+                 .type = OptionType::flag,
+                 .fallback = "false",
+                 .doc = "kept connections prepare the statement once; not through a transaction "
+                        "pooler such as PgBouncer"},
                 connections_option("both"),
+                through_option(),
+                storm_option(),
                 deadline_option()},
     .stores = {"shop"},
     .streams = streams,

@@ -3,18 +3,19 @@
 #include "probes/session/names.h"
 #include "probes/session/postgres.h"
 #include "probes/session/streams.h"
-#include "probes/shop/schema.h"
+#include "probes/shop/purchase.h"
 
 namespace interregnum {
 namespace {
 
-/// Looks what there is to buy, on the read-only pool.
+/// Looks what there is to buy, on the read-only pool, and notes the newest order that is visible
+/// there: how stale a read was is told from it and from what customers had been acknowledged.
 class Reads final : public Customer {
 public:
     Reads(ProbeContext const& context, Endpoint const& entry, record::Connection connection)
         : context_(context),
           kept_(connection == record::Connection::kept),
-          session_(context.postgres, entry.host, entry.port) {}
+          session_(context.postgres, entry) {}
 
     void act(record::Attempt& attempt, Instant deadline) override {
         SqlRows answer;
@@ -27,8 +28,11 @@ public:
         }
         fill_attempt(attempt, ending, judgement);
         attempt.server = node_at(context_, answer.text(0, 1));
+        if (attempt.outcome == record::Outcome::ok) attempt.seen = answer.number(0, 2);
         if (!kept_ || attempt.outcome != record::Outcome::ok) session_.close();
     }
+
+    void redial(Instant deadline) override { static_cast<void>(session_.connect(deadline)); }
 
 private:
     ProbeContext const& context_;
@@ -39,10 +43,12 @@ private:
 Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext const& context) {
     return plan_streams({.list = "read",
                          .service = record::Service::read,
-                         .entries = context.read,
+                         .entries = entries_through(options.text("through"), &EntryPoints::read,
+                                                    context, "standby"),
                          .rate_per_s = options.rate_per_s("rate"),
                          .modes = modes_of(options.text("connections")),
-                         .deadline = options.duration("deadline")});
+                         .deadline = options.duration("deadline"),
+                         .storm = storm_of(options)});
 }
 
 std::unique_ptr<Customer> customer(Options const& /*options*/, ProbeContext const& context,
@@ -55,7 +61,8 @@ RegisterProbe const registered{{
     .name = "reads",
     .summary = "asks what there is to buy through every read endpoint",
     .role = ProbeKind::Role::customer,
-    .options = {rate_option("25/s"), connections_option("both"), deadline_option()},
+    .options = {rate_option("25/s"), connections_option("both"), through_option(), storm_option(),
+                deadline_option()},
     .stores = {"shop"},
     .streams = streams,
     .customer = customer,

@@ -7,6 +7,9 @@
 #include "probes/session/postgres.h"
 #include "probes/session/redis.h"
 #include "probes/session/streams.h"
+#include "probes/shop/locks.h"
+#include "probes/shop/placing.h"
+#include "probes/shop/purchase.h"
 #include "probes/shop/schema.h"
 
 namespace interregnum {
@@ -15,31 +18,42 @@ namespace {
 using record::Outcome;
 
 /// Buys one ticket as a customer of a web shop does, within one deadline: session and cart in
-/// Redis; then, in one transaction of PostgreSQL, the quota's lock, the count of what is sold,
-/// order, position and payment; then the confirmation is read back.
+/// Redis; a look at the seats; then, in one transaction of PostgreSQL, the locks of quota and seat,
+/// the count of what is free, and a place in the cart that expires; in a second one, under the same
+/// locks, the cart becomes an order with position, payment and transaction row; then the
+/// confirmation is read back.
 ///
 /// Outcomes beside those of a single statement: "sold_out" is `failed` and an answer all the
 /// same, so measures do not count it as missing. Trouble with Redis ("cache_...") is `failed`,
-/// for nothing had been bought yet. A COMMIT that succeeded whose order could not be read back is
-/// `unknown` ("unconfirmed"): the customer never saw the confirmation.
+/// and so is all trouble up to the cart, for nothing had been bought yet. A COMMIT that succeeded
+/// whose order could not be read back is `unknown` ("unconfirmed"): the customer never saw the
+/// confirmation.
 class Tickets final : public Customer {
 public:
-    Tickets(ProbeContext const& context, Endpoint const& shop, Endpoint const& cache,
-            record::Connection connection)
+    Tickets(ProbeContext const& context, record::StreamDeclared const& stream, Endpoint const& shop,
+            Endpoint const& cache, int index, std::int64_t seats)
         : context_(context),
           keys_(run_keys(context)),
-          kept_(connection == record::Connection::kept),
-          shop_(context.postgres, shop.host, shop.port),
-          cache_(cache.host, cache.port, context.redis.user, context.redis.password) {}
+          kept_(stream.connection == record::Connection::kept),
+          seats_(std::max<std::int64_t>(1, seats)),
+          shop_(context.postgres, shop),
+          cache_(cache.host, cache.port, context.redis.user, context.redis.password),
+          codes_(context.seed, client_number(stream, index)) {}
 
     void act(record::Attempt& attempt, Instant deadline) override {
         attempt.token = token_of(attempt);
-        if (fill_cart(attempt, deadline) && buy(attempt, deadline)) confirm(attempt, deadline);
+        if (fill_cart(attempt, deadline) && reserve(attempt, deadline) && buy(attempt, deadline))
+            confirm(attempt, deadline);
         if (attempt.outcome == Outcome::ok) empty_cart(attempt, deadline);
         bool const answered = attempt.outcome == Outcome::ok || attempt.error == "sold_out";
         if (kept_ && answered) return;
         shop_.close();
         cache_.close();
+    }
+
+    void redial(Instant deadline) override {
+        static_cast<void>(shop_.connect(deadline));
+        static_cast<void>(cache_.connect(deadline));
     }
 
 private:
@@ -48,6 +62,11 @@ private:
     }
     [[nodiscard]] std::string cart_key(record::Attempt const& attempt) const {
         return keys_ + "k:" + attempt.token;
+    }
+    /// Of the quota and the seat that this attempt is about.
+    [[nodiscard]] std::string locks() const {
+        return shop::lock_list({shop::lock_key(shop::LockClass::quota, shop::ticket_quota),
+                                shop::lock_key(shop::LockClass::seat, seat_)});
     }
 
     /// Each step returns whether to go on; when not, the attempt is filled in.
@@ -67,18 +86,61 @@ private:
         return false;
     }
 
-    bool buy(record::Attempt& attempt, Instant deadline) {
+    /// Holds a seat. Somebody who was quicker at one makes the customer look for another.
+    bool reserve(record::Attempt& attempt, Instant deadline) {
+        constexpr int looks = 3;
         SqlRows answer;
         Ending ending = shop_.open() ? Ending{} : shop_.connect(deadline);
-        if (ending.good()) ending = shop_.ask_many(shop::begin_purchase, deadline, answer);
-        if (ending.good()) ending = shop_.ask(shop::lock_quota, {}, deadline, answer);
-        if (ending.good()) ending = shop_.ask(shop::free_in_quota, {}, deadline, answer);
+        for (int look = 0; look < looks; ++look) {
+            if (ending.good())
+                ending = shop_.ask(shop::find_seat, {std::to_string(codes_.pick(seats_))}, deadline,
+                                   answer);
+            if (ending.good() && answer.rows.empty()) return sold_out(attempt, deadline);
+            seat_ = answer.number(0, 0);
+            if (ending.good()) ending = shop_.ask_many(shop::begin_purchase, deadline, answer);
+            if (ending.good()) ending = shop_.ask(shop::take_locks, {locks()}, deadline, answer);
+            if (ending.good())
+                ending = shop_.ask(shop::free_in_quota, {std::to_string(seat_)}, deadline, answer);
+            if (!ending.good()) return nothing_bought(attempt, ending);
+            if (answer.rows.empty()) return shop_is_broken(attempt);
+            if (answer.number(0, 0) <= 0) return sold_out(attempt, deadline);
+            if (answer.flag(0, 1)) return hold(attempt, deadline);
+            ending = shop_.ask_many("ROLLBACK", deadline, answer);
+        }
+        if (!ending.good()) return nothing_bought(attempt, ending);
+        ending.detail = "somebody else was quicker at each seat";
+        fill_attempt(attempt, ending, {Outcome::failed, "seat_taken"});
+        return false;
+    }
+
+    bool hold(record::Attempt& attempt, Instant deadline) {
+        SqlRows answer;
+        Ending ending = shop_.ask(
+            shop::fill_cart, {attempt.token, std::string(shop::ticket_item), std::to_string(seat_)},
+            deadline, answer);
+        if (ending.good()) ending = shop_.ask_many("COMMIT", deadline, answer);
+        if (ending.good()) return true;
+        return nothing_bought(attempt, ending);
+    }
+
+    bool buy(record::Attempt& attempt, Instant deadline) {
+        SqlRows answer;
+        Ending ending = shop_.ask_many(shop::begin_purchase, deadline, answer);
+        if (ending.good()) ending = shop_.ask(shop::take_locks, {locks()}, deadline, answer);
+        if (ending.good()) ending = shop_.ask(shop::empty_cart, {attempt.token}, deadline, answer);
         if (!ending.good()) return give_up(attempt, ending, StatementKind::in_transaction);
-        if (answer.rows.empty()) return shop_is_broken(attempt);
-        if (answer.number(0, 0) <= 0) return sold_out(attempt, deadline);
-        ending = shop_.ask(shop::place_order,
-                           {attempt.token, "tickets", std::string(shop::ticket_item), "1"},
-                           deadline, answer);
+        if (answer.rows.empty()) {
+            ending.detail = "the cart is not there any more";
+            fill_attempt(attempt, ending, {Outcome::failed, "cart_lost"});
+            return false;
+        }
+        ending = shop::place(shop_, codes_,
+                             {.token = attempt.token,
+                              .channel = "tickets",
+                              .item = shop::ticket_item,
+                              .positions = 1,
+                              .seat = std::to_string(seat_)},
+                             shop::Statement::unprepared, deadline, answer);
         if (!ending.good()) return give_up(attempt, ending, StatementKind::in_transaction);
         if (answer.rows.empty()) return shop_is_broken(attempt);
         attempt.id = answer.number(0, 0);
@@ -93,7 +155,8 @@ private:
 
     void confirm(record::Attempt& attempt, Instant deadline) {
         SqlRows answer;
-        Ending ending = shop_.ask(shop::confirm_order, {attempt.token}, deadline, answer);
+        Ending ending =
+            shop_.ask(shop::confirm_order, {"tickets", attempt.token}, deadline, answer);
         bool const seen = ending.good() && answer.number(0, 0) == 1;
         if (ending.good() && !seen)
             ending.detail = "after COMMIT the order was found " + answer.text(0, 0) + " times";
@@ -112,6 +175,13 @@ private:
         return false;
     }
 
+    /// Whatever became of a place in the cart, no ticket was bought.
+    static bool nothing_bought(record::Attempt& attempt, Ending const& ending) {
+        OutcomeClass const judged = judge_sql(ending, StatementKind::in_transaction);
+        fill_attempt(attempt, ending, {Outcome::failed, judged.error});
+        return false;
+    }
+
     static bool shop_is_broken(record::Attempt& attempt) {
         Ending const ending{.detail = "the shop's quota or items are not there"};
         fill_attempt(attempt, ending, {Outcome::failed, "server_error"});
@@ -121,7 +191,8 @@ private:
     bool sold_out(record::Attempt& attempt, Instant deadline) {
         SqlRows ignored;
         Ending const ending{.detail = "no ticket is left in the quota"};
-        static_cast<void>(shop_.ask_many("ROLLBACK", deadline, ignored));
+        if (shop_.in_transaction())
+            static_cast<void>(shop_.ask_many("ROLLBACK", deadline, ignored));
         fill_attempt(attempt, ending, {Outcome::failed, "sold_out"});
         return false;
     }
@@ -129,8 +200,11 @@ private:
     ProbeContext const& context_;
     std::string keys_;
     bool kept_;
+    std::int64_t seats_;
+    std::int64_t seat_{};  ///< that this attempt is about
     PostgresConnection shop_;
     RedisConnection cache_;
+    shop::CodeBook codes_;
 };
 
 Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext const& context) {
@@ -138,23 +212,27 @@ Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext con
         return fail(Error::Kind::invalid, "the inventory names no endpoint in \"cache\"");
     return plan_streams({.list = "write",
                          .service = record::Service::ticket,
-                         .entries = context.write,
+                         .entries = entries_through(options.text("through"), &EntryPoints::write,
+                                                    context, "read-write"),
                          .rate_per_s = options.rate_per_s("rate"),
                          .modes = modes_of(options.text("connections")),
-                         .deadline = options.duration("deadline")});
+                         .deadline = options.duration("deadline"),
+                         .storm = storm_of(options)});
 }
 
 /// The cache on the same application node, where there is one: an application dials its own.
 Endpoint const& cache_beside(ProbeContext const& context, Endpoint const& shop) {
-    auto const found = std::ranges::find(context.cache, shop.host, &Endpoint::host);
+    auto const found =
+        std::ranges::find(context.cache, host_of_entry(shop.entry),
+                          [](Endpoint const& cache) { return host_of_entry(cache.entry); });
     return found == context.cache.end() ? context.cache.front() : *found;
 }
 
-std::unique_ptr<Customer> customer(Options const& /*options*/, ProbeContext const& context,
+std::unique_ptr<Customer> customer(Options const& options, ProbeContext const& context,
                                    record::StreamDeclared const& stream, Endpoint const& entry,
-                                   int /*index*/) {
-    return std::make_unique<Tickets>(context, entry, cache_beside(context, entry),
-                                     stream.connection);
+                                   int index) {
+    return std::make_unique<Tickets>(context, stream, entry, cache_beside(context, entry), index,
+                                     options.integer("quota"));
 }
 
 RegisterProbe const registered{{
@@ -163,11 +241,15 @@ RegisterProbe const registered{{
     .role = ProbeKind::Role::customer,
     .options = {rate_option("1/s"),
                 connections_option("fresh"),
+                through_option(),
+                storm_option(),
                 deadline_option(),
                 {.name = "quota",
                  .type = OptionType::integer,
                  .fallback = "500",
-                 .doc = "how many tickets there are to sell"}},
+                 .doc = "how many tickets, and seats, there are to sell",
+                 .at_least = 0,
+                 .at_most = 1'000'000}},
     .stores = {"shop", "cache"},
     .streams = streams,
     .customer = customer,

@@ -21,13 +21,16 @@ public:
     explicit EtcdLeaderObserver(ProbeContext const& context) : context_(context) {}
 
     void watch(std::stop_token stop) override {
-        look_every(period, *context_.clock, stop, [&] {
+        CostMeter cost(context_, "etcd_leader", "");
+        look_every(period, context_, cost, stop, [&] {
             std::string leader = look(stop);
-            if (stop.stop_requested() || leader == last_) return;
+            bool const answered = !leader.empty();
+            if (stop.stop_requested() || leader == last_) return answered;
             last_ = leader;
             context_.sink->write(record::Fact{.name = "etcd_leader",
                                               .value = std::move(leader),
                                               .at = context_.offset(context_.clock->now())});
+            return answered;
         });
     }
 

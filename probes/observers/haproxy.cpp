@@ -2,6 +2,7 @@
 #include "harness/cluster/haproxy.h"
 
 #include <map>
+#include <utility>
 
 #include "harness/probe.h"
 #include "probes/session/looking.h"
@@ -9,7 +10,7 @@
 namespace interregnum {
 namespace {
 
-constexpr Duration period = std::chrono::milliseconds(200);
+constexpr Duration period = std::chrono::milliseconds(100);
 
 /// Watches the backend servers of the HAProxy on one application node.
 class HaproxyObserver final : public Observer {
@@ -18,33 +19,44 @@ public:
         : context_(context), node_(std::move(node)) {}
 
     void watch(std::stop_token stop) override {
-        look_every(period, *context_.clock, stop, [&] { look(stop); });
+        CostMeter cost(context_, "haproxy", node_.name);
+        look_every(period, context_, cost, stop, [&] { return look(stop); });
     }
 
 private:
     using Place = std::pair<std::string, std::string>;  ///< backend, server
 
-    void look(std::stop_token const& stop) {
+    /// One sight of all backends: from when to when it was taken.
+    struct Times {
+        record::Offset previous;
+        record::Offset asked;
+        record::Offset at;
+    };
+
+    bool look(std::stop_token const& stop) {
         Instant const asked = context_.clock->now();
         Result<HttpAnswer> const answer =
             http(rest_request(node_, node_.haproxy_stats_port, "/;csv", RestAccess{}), stop);
-        if (stop.stop_requested()) return;
-        Instant const at = context_.clock->now();
+        if (stop.stop_requested()) return false;
+        Times const times{.previous = std::exchange(previous_, context_.offset(asked)),
+                          .asked = context_.offset(asked),
+                          .at = context_.offset(context_.clock->now())};
         Result<std::vector<HaproxyServer>> const servers =
             answer && answer->status == 200 ? parse_haproxy_stats(answer->body)
                                             : fail(Error::Kind::unreachable, "no answer");
         if (!servers) {
             // A HAProxy that never answered is seen once, without a backend.
             if (seen_.empty()) seen_[Place{}] = "?";
-            for (auto const& [place, status] : std::map(seen_)) note(place, "", asked, at);
-            return;
+            for (auto const& [place, status] : std::map(seen_)) note(place, "", times);
+            return false;
         }
         seen_.erase(Place{});
         for (HaproxyServer const& each : *servers)
-            note({each.backend, each.server}, plain_status(each.status), asked, at);
+            note({each.backend, each.server}, plain_status(each.status), times);
+        return true;
     }
 
-    void note(Place const& place, std::string const& status, Instant asked, Instant at) {
+    void note(Place const& place, std::string const& status, Times const& times) {
         auto const [entry, is_new] = seen_.try_emplace(place, status);
         if (!is_new && entry->second == status) return;
         entry->second = status;
@@ -52,13 +64,15 @@ private:
                                                  .backend = place.first,
                                                  .server = place.second,
                                                  .status = status,
-                                                 .asked = context_.offset(asked),
-                                                 .at = context_.offset(at)});
+                                                 .previous = times.previous,
+                                                 .asked = times.asked,
+                                                 .at = times.at});
     }
 
     ProbeContext const& context_;
     ProbeNode node_;
     std::map<Place, std::string> seen_;
+    record::Offset previous_{-1};  ///< when the look before this one was asked
 };
 
 std::vector<std::unique_ptr<Observer>> observers(Options const& /*options*/,
@@ -71,7 +85,7 @@ std::vector<std::unique_ptr<Observer>> observers(Options const& /*options*/,
 
 RegisterProbe const registered{{
     .name = "haproxy",
-    .summary = "watches the backend servers of every HAProxy, 5 times a second",
+    .summary = "watches the backend servers of every HAProxy, 10 times a second",
     .role = ProbeKind::Role::observer,
     .observers = observers,
 }};

@@ -23,12 +23,15 @@ public:
         : context_(context), node_(std::move(node)), leader_location_(std::move(location)) {}
 
     void watch(std::stop_token stop) override {
-        look_every(period, *context_.clock, stop, [&] {
+        CostMeter cost(context_, "patroni", node_.name);
+        look_every(period, context_, cost, stop, [&] {
             record::MemberSeen seen = look(stop);
+            bool const answered = seen.reachable;
             seen.previous = std::exchange(previous_, seen.asked);
-            if (stop.stop_requested() || (last_ && !differs(*last_, seen))) return;
+            if (stop.stop_requested() || (last_ && !differs(*last_, seen))) return answered;
             last_ = seen;
             context_.sink->write(std::move(seen));
+            return answered;
         });
     }
 

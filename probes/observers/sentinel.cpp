@@ -2,6 +2,7 @@
 #include "probes/session/sentinel.h"
 
 #include <optional>
+#include <utility>
 
 #include "harness/probe.h"
 #include "probes/session/looking.h"
@@ -10,7 +11,7 @@
 namespace interregnum {
 namespace {
 
-constexpr Duration period = std::chrono::milliseconds(200);
+constexpr Duration period = std::chrono::milliseconds(100);
 
 /// Asks one Sentinel whom it takes for the master.
 class SentinelObserver final : public Observer {
@@ -19,17 +20,21 @@ public:
         : context_(context), name_(node.name), session_(node, context.redis) {}
 
     void watch(std::stop_token stop) override {
-        look_every(period, *context_.clock, stop, [&] {
+        CostMeter cost(context_, "sentinel", name_);
+        look_every(period, context_, cost, stop, [&] {
             Instant const asked = context_.clock->now();
             Result<MasterAddress> const named = session_.master(asked + look_limit);
             std::string master = named ? node_at(context_, named->host) : "";
-            if (master == last_) return;
+            record::Offset const previous = std::exchange(previous_, context_.offset(asked));
+            if (master == last_) return named.has_value();
             last_ = master;
             context_.sink->write(
                 record::RedisMasterSeen{.sentinel = name_,
                                         .master = std::move(master),
+                                        .previous = previous,
                                         .asked = context_.offset(asked),
                                         .at = context_.offset(context_.clock->now())});
+            return named.has_value();
         });
     }
 
@@ -38,6 +43,7 @@ private:
     std::string name_;
     SentinelSession session_;
     std::optional<std::string> last_;
+    record::Offset previous_{-1};
 };
 
 std::vector<std::unique_ptr<Observer>> observers(Options const& /*options*/,
@@ -51,7 +57,7 @@ std::vector<std::unique_ptr<Observer>> observers(Options const& /*options*/,
 
 RegisterProbe const registered{{
     .name = "sentinel",
-    .summary = "watches which master every Sentinel names, 5 times a second",
+    .summary = "watches which master every Sentinel names, 10 times a second",
     .role = ProbeKind::Role::observer,
     .observers = observers,
 }};

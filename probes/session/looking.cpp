@@ -24,6 +24,20 @@ auto what_matters(record::MemberSeen const& seen) {
 
 }  // namespace
 
+CostMeter::CostMeter(ProbeContext const& context, std::string_view observer, std::string node)
+    : context_(context), cost_{.observer = std::string(observer), .node = std::move(node)} {}
+
+CostMeter::~CostMeter() {
+    cost_.at = context_.offset(context_.clock->now());
+    context_.sink->write(cost_);
+}
+
+void CostMeter::count(Instant asked, bool answered) {
+    ++cost_.looks;
+    if (!answered) ++cost_.failed;
+    cost_.waited += context_.clock->now() - asked;
+}
+
 HttpRequest rest_request(ProbeNode const& node, std::uint16_t port, std::string path,
                          RestAccess const& access) {
     return {.host = node.address,

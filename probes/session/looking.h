@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "harness/base/clock.h"
 #include "harness/cluster/http.h"
@@ -16,13 +17,34 @@ namespace interregnum {
 /// Longer than this no observer waits for one answer.
 inline constexpr Duration look_limit = std::chrono::milliseconds(500);
 
-/// Calls `look` on a grid until stopped. A look that took longer than the period moves the grid:
-/// an observer has nothing to make up for.
+/// Adds up what an observer's looks cost, and writes it into the record when it goes.
+class CostMeter {
+public:
+    /// `node` is "" where it is not one node that is watched.
+    CostMeter(ProbeContext const& context, std::string_view observer, std::string node);
+    CostMeter(CostMeter const&) = delete;
+    CostMeter& operator=(CostMeter const&) = delete;
+    ~CostMeter();
+    /// One look, asked at `asked` and over now.
+    void count(Instant asked, bool answered);
+
+private:
+    ProbeContext const& context_;
+    record::ObserverCost cost_;
+};
+
+/// Calls `look` on a grid until stopped; it says whether there was an answer. A look that took
+/// longer than the period moves the grid: an observer has nothing to make up for.
 template <class Look>
-void look_every(Duration period, Clock& clock, std::stop_token const& stop, Look&& look) {
+void look_every(Duration period, ProbeContext const& context, CostMeter& cost,
+                std::stop_token const& stop, Look&& look) {
+    Clock& clock = *context.clock;
     Instant due = clock.now();
     while (!stop.stop_requested()) {
-        look();
+        Instant const asked = clock.now();
+        bool const answered = look();
+        if (stop.stop_requested()) return;  // cut off: no look
+        cost.count(asked, answered);
         due = std::max(due + period, clock.now());
         if (!clock.sleep_until(due, stop)) return;
     }

@@ -21,6 +21,14 @@ std::string token_of(record::Attempt const& attempt) {
     return fmt::format("{}-{}", attempt.stream, attempt.number);
 }
 
+std::uint64_t client_number(record::StreamDeclared const& stream, int index) {
+    constexpr unsigned stream_bits = 32;
+    return (static_cast<std::uint64_t>(stream.id) << stream_bits) |
+           static_cast<std::uint64_t>(index);
+}
+
+std::string_view host_of_entry(std::string_view entry) { return entry.substr(0, entry.rfind(':')); }
+
 std::string run_keys(ProbeContext const& context) {
     return fmt::format("{}{}:", our_keys, context.run_id);
 }

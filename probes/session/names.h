@@ -18,6 +18,12 @@ namespace interregnum {
 /// What an attempt writes is found again by this; unique in a run.
 [[nodiscard]] std::string token_of(record::Attempt const& attempt);
 
+/// A number of its own for each client of a run, to seed what it draws.
+[[nodiscard]] std::uint64_t client_number(record::StreamDeclared const& stream, int index);
+
+/// The node or host in an entry's name: "app1" of "app1:5000".
+[[nodiscard]] std::string_view host_of_entry(std::string_view entry);
+
 /// All keys of ours in Redis begin so.
 inline constexpr std::string_view our_keys = "interregnum:";
 

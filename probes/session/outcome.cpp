@@ -49,6 +49,7 @@ constexpr std::array redis_rules{
     Rule{"NOAUTH", Outcome::failed, "auth_failed"},
     Rule{"WRONGPASS", Outcome::failed, "auth_failed"},
     Rule{"NOPERM", Outcome::failed, "auth_failed"},
+    Rule{"UNBLOCKED", Outcome::failed, "role_changed"},
     Rule{"ERR max number of clients", Outcome::failed, "too_many_connections"},
 };
 

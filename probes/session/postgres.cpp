@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "probes/session/postgres.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,8 +19,10 @@ namespace interregnum {
 struct PostgresConnection::State {
     PGconn* connection{};
     bool sync_wait_cancelled{};
+    bool waiting{};              ///< an answer is owed, and waited for beyond its deadline
     std::string farewell_state;  ///< SQLSTATE of a FATAL message that came while idle
     std::string farewell_text;
+    std::set<std::string, std::less<>> prepared;  ///< statements this session knows
 };
 
 namespace {
@@ -59,6 +63,11 @@ Ending connect_ending(PGconn const* connection) {
     // A password that is asked for and not given has no SQLSTATE: the client gives up by itself.
     if (state.empty() && PQconnectionNeedsPassword(connection) != 0) {
         state = "28P01";
+        ending.cause = EndCause::server;
+    }
+    // That a server is not of the kind that was asked for is the client's own finding too.
+    if (state.empty() && message.find("session is read-only") != std::string_view::npos) {
+        state = "25006";
         ending.cause = EndCause::server;
     }
     ending.sqlstate = std::move(state);
@@ -119,7 +128,7 @@ void take_result(PGresult const* result, Ending& ending, SqlRows& answer) {
 
 /// Begins to dial; the parameters never become one text that could end up in a message.
 PGconn* start(PostgresAccess const& access, std::string const& host, std::string const& address,
-              std::string const& port) {
+              std::string const& port, std::string const& session_attrs, WhenLate when_late) {
     std::array const settings{
         std::pair{"host", &host},
         std::pair{"hostaddr", &address},
@@ -131,6 +140,7 @@ PGconn* start(PostgresAccess const& access, std::string const& host, std::string
         std::pair{"sslrootcert", &access.sslrootcert},
         std::pair{"sslcert", &access.sslcert},
         std::pair{"sslkey", &access.sslkey},
+        std::pair{"target_session_attrs", &session_attrs},
     };
     std::vector<char const*> names{"application_name", "gssencmode", "client_encoding"};
     std::vector<char const*> values{"interregnum", "disable", "UTF8"};
@@ -138,6 +148,14 @@ PGconn* start(PostgresAccess const& access, std::string const& host, std::string
         if (value->empty()) continue;
         names.push_back(name);
         values.push_back(value->c_str());
+    }
+    if (when_late == WhenLate::keep) {
+        for (auto const& [name, value] :
+             {std::pair{"keepalives_idle", "1"}, std::pair{"keepalives_interval", "1"},
+              std::pair{"keepalives_count", "3"}, std::pair{"tcp_user_timeout", "3000"}}) {
+            names.push_back(name);
+            values.push_back(value);
+        }
     }
     names.push_back(nullptr);
     values.push_back(nullptr);
@@ -157,20 +175,43 @@ bool ended_while_idle(PGconn* connection) {
 
 }  // namespace
 
-PostgresConnection::PostgresConnection(PostgresAccess access, std::string host, std::uint16_t port)
+PostgresConnection::PostgresConnection(PostgresAccess access, std::string host, std::uint16_t port,
+                                       WhenLate when_late)
+    : PostgresConnection(std::move(access),
+                         Endpoint{.entry = {}, .host = std::move(host), .port = port}, when_late) {}
+
+PostgresConnection::PostgresConnection(PostgresAccess access, Endpoint const& entry,
+                                       WhenLate when_late)
     : access_(std::move(access)),
-      host_(std::move(host)),
-      port_(port),
+      port_(entry.port),
+      session_attrs_(entry.session_attrs),
+      when_late_(when_late),
       state_(std::make_unique<State>()) {
-    if (Result<std::string> address = numeric_address(host_))
-        address_ = std::move(*address);
-    else
-        no_address_because_ = address.error().message;
+    for (std::size_t from = 0; from <= entry.host.size();) {
+        std::size_t const comma = std::min(entry.host.find(',', from), entry.host.size());
+        Host host{.name = entry.host.substr(from, comma - from)};
+        if (Result<std::string> address = numeric_address(host.name))
+            host.address = std::move(*address);
+        else
+            host.no_address_because = address.error().message;
+        hosts_.push_back(std::move(host));
+        from = comma + 1;
+    }
 }
 
 PostgresConnection::~PostgresConnection() { close(); }
 
 bool PostgresConnection::open() const { return state_->connection != nullptr; }
+
+bool PostgresConnection::waiting() const { return open() && state_->waiting; }
+
+Ending PostgresConnection::resume(Instant deadline, SqlRows& answer) {
+    if (!waiting())
+        return {.phase = RequestPhase::unsent,
+                .cause = EndCause::closed,
+                .detail = "no answer is owed"};
+    return finish_asking(deadline, answer);
+}
 
 void PostgresConnection::close() {
     // The socket does not block (PQsetnonblocking), so Terminate and TLS's close_notify are sent
@@ -185,13 +226,29 @@ Ending PostgresConnection::abandon(Ending ending) {
 }
 
 Ending PostgresConnection::connect(Instant deadline) {
-    close();
-    *state_ = State{};
-    if (address_.empty())
-        return {.phase = RequestPhase::connecting,
-                .cause = EndCause::unreachable,
-                .detail = no_address_because_};
-    PGconn* const connection = start(access_, host_, address_, std::to_string(port_));
+    Ending ending;
+    auto left = static_cast<std::int64_t>(hosts_.size());
+    for (Host const& host : hosts_) {
+        Instant const now = SteadyClock{}.now();
+        Instant const until = left == 1 ? deadline : now + (deadline - now) / left;
+        --left;
+        close();
+        *state_ = State{};
+        if (host.address.empty())
+            ending = {.phase = RequestPhase::connecting,
+                      .cause = EndCause::unreachable,
+                      .detail = host.no_address_because};
+        else
+            ending = dial(host.name, host.address, until);
+        if (ending.good()) break;
+    }
+    return ending;
+}
+
+Ending PostgresConnection::dial(std::string const& host, std::string const& address,
+                                Instant deadline) {
+    PGconn* const connection =
+        start(access_, host, address, std::to_string(port_), session_attrs_, when_late_);
     state_->connection = connection;
     if (connection == nullptr)
         return {.phase = RequestPhase::connecting,
@@ -252,6 +309,38 @@ Ending PostgresConnection::ask(std::string_view sql, std::vector<std::string> co
     return finish_asking(deadline, answer);
 }
 
+Ending PostgresConnection::ask_prepared(std::string_view name, std::string_view sql,
+                                        std::vector<std::string> const& parameters,
+                                        Instant deadline, SqlRows& answer) {
+    if (Ending dead = look_before_asking(); !dead.good()) return dead;
+    std::string const known(name);
+    if (!state_->prepared.contains(known)) {
+        if (PQsendPrepare(state_->connection, known.c_str(), std::string(sql).c_str(), 0,
+                          nullptr) == 0)
+            return abandon(lost(RequestPhase::unsent, state_->connection));
+        Ending parsed = finish_asking(deadline, answer);
+        if (!parsed.good()) {
+            // Nothing of the statement itself has been sent.
+            if (parsed.phase == RequestPhase::sent) parsed.phase = RequestPhase::unsent;
+            return parsed;
+        }
+        state_->prepared.insert(known);
+    }
+    std::vector<char const*> values;
+    values.reserve(parameters.size());
+    for (std::string const& each : parameters) values.push_back(each.c_str());
+    if (PQsendQueryPrepared(state_->connection, known.c_str(), static_cast<int>(values.size()),
+                            values.data(), nullptr, nullptr, 0) == 0)
+        return abandon(lost(RequestPhase::sent, state_->connection));
+    return finish_asking(deadline, answer);
+}
+
+bool PostgresConnection::in_transaction() const {
+    if (state_->connection == nullptr) return false;
+    PGTransactionStatusType const status = PQtransactionStatus(state_->connection);
+    return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+}
+
 Ending PostgresConnection::ask_many(std::string_view sql, Instant deadline, SqlRows& answer) {
     if (Ending dead = look_before_asking(); !dead.good()) return dead;
     if (PQsendQuery(state_->connection, std::string(sql).c_str()) == 0)
@@ -261,10 +350,16 @@ Ending PostgresConnection::ask_many(std::string_view sql, Instant deadline, SqlR
 
 Ending PostgresConnection::finish_asking(Instant deadline, SqlRows& answer) {
     PGconn* const connection = state_->connection;
+    state_->waiting = false;
+    auto const too_late = [&](std::string_view what) {
+        state_->waiting = when_late_ == WhenLate::keep;
+        Ending ending = late(RequestPhase::sent, what);
+        return state_->waiting ? ending : abandon(std::move(ending));
+    };
     int flushed = PQflush(connection);
     while (flushed == 1) {
         if (wait_socket(PQsocket(connection), WaitFor::either, deadline) == Waited::deadline)
-            return abandon(late(RequestPhase::sent, "the request did not leave"));
+            return too_late("the request did not leave");
         if (PQconsumeInput(connection) == 0) return abandon(lost(RequestPhase::sent, connection));
         flushed = PQflush(connection);
     }
@@ -273,7 +368,7 @@ Ending PostgresConnection::finish_asking(Instant deadline, SqlRows& answer) {
     while (true) {
         while (PQisBusy(connection) != 0) {
             if (wait_socket(PQsocket(connection), WaitFor::reading, deadline) == Waited::deadline)
-                return abandon(late(RequestPhase::sent, "no answer"));
+                return too_late("no answer");
             // What came with the loss is still parsed: a FATAL message explains it.
             if (PQconsumeInput(connection) == 0 && PQisBusy(connection) != 0)
                 return abandon(lost(RequestPhase::sent, connection));

@@ -139,6 +139,14 @@ Ending RedisConnection::ask(std::vector<std::string> const& command, Instant dea
 
 Ending RedisConnection::exchange(std::vector<std::string> const& command, Instant deadline,
                                  RedisReply& answer) {
+    if (Ending sent = send(command, deadline); !sent.good()) return sent;
+    Ending ending = take_reply(deadline, answer);
+    return ending.cause == EndCause::deadline ? abandon(std::move(ending)) : ending;
+}
+
+Ending RedisConnection::send(std::vector<std::string> const& command, Instant deadline) {
+    if (state_->context == nullptr)
+        return {.phase = RequestPhase::unsent, .cause = EndCause::closed, .detail = "no session"};
     redisContext* const context = state_->context;
     std::vector<char const*> words;
     std::vector<std::size_t> lengths;
@@ -157,12 +165,23 @@ Ending RedisConnection::exchange(std::vector<std::string> const& command, Instan
             return abandon(
                 late(RequestPhase::sent, "the command did not leave within the deadline"));
     }
+    return {};
+}
+
+Ending RedisConnection::next(Instant deadline, RedisReply& message) {
+    if (state_->context == nullptr)
+        return {.phase = RequestPhase::unsent, .cause = EndCause::closed, .detail = "no session"};
+    return take_reply(deadline, message);
+}
+
+Ending RedisConnection::take_reply(Instant deadline, RedisReply& answer) {
+    redisContext* const context = state_->context;
     void* raw = nullptr;
     while (true) {
         if (redisGetReplyFromReader(context, &raw) != REDIS_OK) return abandon(trouble(*context));
         if (raw != nullptr) break;
         if (wait_socket(context->fd, WaitFor::reading, deadline) == Waited::deadline)
-            return abandon(late(RequestPhase::sent, "no answer within the deadline"));
+            return late(RequestPhase::sent, "no answer within the deadline");
         if (redisBufferRead(context) != REDIS_OK) return abandon(trouble(*context));
     }
     ReplyOwner const reply(static_cast<redisReply*>(raw), &freeReplyObject);

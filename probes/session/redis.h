@@ -44,11 +44,20 @@ public:
     [[nodiscard]] Ending ask(std::vector<std::string> const& command, Instant deadline,
                              RedisReply& answer);
 
+    /// Sends one command and does not wait for its answer, which comes with `next`.
+    [[nodiscard]] Ending send(std::vector<std::string> const& command, Instant deadline);
+
+    /// Takes the next message that comes: the answer to what was sent, or one that comes without
+    /// being asked for (after PSUBSCRIBE). When none came by the deadline the connection stays
+    /// open, and the message may still come; after any other end it is closed.
+    [[nodiscard]] Ending next(Instant deadline, RedisReply& message);
+
     /// Closes; never waits.
     void close();
 
 private:
     struct State;
+    [[nodiscard]] Ending take_reply(Instant deadline, RedisReply& answer);
     [[nodiscard]] Ending exchange(std::vector<std::string> const& command, Instant deadline,
                                   RedisReply& answer);
     Ending abandon(Ending ending);

@@ -12,17 +12,32 @@ namespace {
 
 constexpr std::int64_t clients_limit = 1000;
 constexpr Duration longest_deadline = std::chrono::seconds(60);
+/// More often than this the storm is the only thing there is.
+constexpr Duration shortest_storm = std::chrono::seconds(1);
+
+Status check(StreamsWanted const& wanted) {
+    if (wanted.entries.empty())
+        return fail(Error::Kind::invalid,
+                    fmt::format("the inventory names no endpoint in \"{}\"", wanted.list));
+    if (wanted.deadline <= Duration::zero() || wanted.deadline > longest_deadline)
+        return fail(Error::Kind::invalid, "the deadline has to be above 0 and at most 60 s");
+    if (wanted.storm != Duration::zero() && wanted.storm < shortest_storm)
+        return fail(Error::Kind::invalid, "a storm has to be at least 1 s after the one before");
+    for (Endpoint const& endpoint : wanted.entries) {
+        // "multi" resolves its own, one after another; an URL is libcurl's.
+        if (endpoint.way == "multi" || endpoint.host.empty()) continue;
+        if (Result<std::string> const address = numeric_address(endpoint.host); !address)
+            return fail_in(endpoint.entry, address.error());
+    }
+    return {};
+}
 
 }  // namespace
 
 Result<std::vector<StreamPlan>> plan_streams(StreamsWanted const& wanted) {
-    if (wanted.entries.empty())
-        return fail(Error::Kind::invalid,
-                    fmt::format("the inventory names no endpoint in \"{}\"", wanted.list));
+    if (Status const good = check(wanted); !good) return std::unexpected(good.error());
     if (wanted.rate_per_s <= 0 || wanted.modes.empty())
         return fail(Error::Kind::invalid, "nothing to do");
-    if (wanted.deadline <= Duration::zero() || wanted.deadline > longest_deadline)
-        return fail(Error::Kind::invalid, "the deadline has to be above 0 and at most 60 s");
     auto const entries = static_cast<std::int64_t>(wanted.entries.size());
     auto const modes = static_cast<std::int64_t>(wanted.modes.size());
     // In doubles: a rate is one, and a nanosecond more or less does not matter here.
@@ -40,21 +55,67 @@ Result<std::vector<StreamPlan>> plan_streams(StreamsWanted const& wanted) {
     for (std::int64_t mode = 0; mode < modes; ++mode) {
         for (std::int64_t entry = 0; entry < entries; ++entry) {
             Endpoint const& endpoint = wanted.entries[static_cast<std::size_t>(entry)];
-            if (Result<std::string> const address = numeric_address(endpoint.host); !address)
-                return fail_in(endpoint.entry, address.error());
             record::Connection const connection = wanted.modes[static_cast<std::size_t>(mode)];
             bool const kept = connection == record::Connection::kept;
-            plans.push_back(
-                {.service = wanted.service,
-                 .entry = endpoint,
-                 .connection = connection,
-                 .period = period,
-                 .offset = period * (entry * modes + mode) / (entries * modes),
-                 .deadline = wanted.deadline,
-                 .clients = static_cast<int>(kept ? std::min(busy, kept_share) : busy)});
+            plans.push_back({.service = wanted.service,
+                             .entry = endpoint,
+                             .connection = connection,
+                             .period = period,
+                             .offset = period * (entry * modes + mode) / (entries * modes),
+                             .deadline = wanted.deadline,
+                             .clients = static_cast<int>(kept ? std::min(busy, kept_share) : busy),
+                             // Only what is kept can be dropped.
+                             .storm = kept ? wanted.storm : Duration::zero()});
         }
     }
     return plans;
+}
+
+Result<std::vector<StreamPlan>> plan_closed_loops(StreamsWanted const& wanted,
+                                                  std::int64_t clients) {
+    if (Status const good = check(wanted); !good) return std::unexpected(good.error());
+    auto const entries = static_cast<std::int64_t>(wanted.entries.size());
+    if (clients < entries || clients > clients_limit)
+        return fail(Error::Kind::invalid,
+                    fmt::format("{} clients for {} entry points: expected at least one for each, "
+                                "and at most {} together",
+                                clients, entries, clients_limit));
+    std::vector<StreamPlan> plans;
+    for (std::int64_t entry = 0; entry < entries; ++entry)
+        plans.push_back({.service = wanted.service,
+                         .entry = wanted.entries[static_cast<std::size_t>(entry)],
+                         .connection = record::Connection::kept,
+                         .deadline = wanted.deadline,
+                         .clients = static_cast<int>((clients + entries - 1 - entry) / entries),
+                         .closed_loop = true,
+                         .storm = wanted.storm});
+    return plans;
+}
+
+std::vector<Endpoint> entries_through(std::string_view through,
+                                      std::vector<Endpoint> EntryPoints::* list,
+                                      ProbeContext const& context, std::string_view session_attrs) {
+    EntryPoints const dialled{.write = context.write, .read = context.read, .cache = context.cache};
+    std::vector<Endpoint> const& listed = dialled.*list;
+    std::vector<Endpoint> const& plain = context.plain.*list;
+    bool const all = through == "all";
+    std::vector<Endpoint> found;
+    if (through == "listed" || all) found = listed;
+    if (through == "plain" || (all && !plain.empty()))
+        for (Endpoint const& entry : plain.empty() ? listed : plain) found.push_back(entry);
+    Endpoint multi{.entry = "multi", .way = "multi", .session_attrs = std::string(session_attrs)};
+    for (ProbeNode const& node : context.nodes) {
+        if (node.group != "db") continue;
+        multi.host += (multi.host.empty() ? "" : ",") + node.address;
+        multi.port = node.postgres_port;
+        if (through == "direct" || all)
+            found.push_back({.entry = fmt::format("{}:{}", node.name, node.postgres_port),
+                             .host = node.address,
+                             .port = node.postgres_port,
+                             .way = "direct"});
+    }
+    if ((through == "multi" || all) && !multi.host.empty()) found.push_back(std::move(multi));
+    return found;
 }
 
 std::vector<record::Connection> modes_of(std::string_view connections) {
@@ -84,6 +145,27 @@ OptionSpec deadline_option() {
             .type = OptionType::duration,
             .fallback = "1s",
             .doc = "an answer that comes later is too late for a customer"};
+}
+
+OptionSpec through_option() {
+    return {.name = "through",
+            .type = OptionType::text,
+            .fallback = "listed",
+            .doc =
+                "which way in: the inventory's list (through its SSH forward where it has one), "
+                "the list without the forward, all database nodes as one multi-host address, "
+                "each database node, or all of them side by side",
+            .choices = {"listed", "plain", "multi", "direct", "all"}};
+}
+
+OptionSpec storm_option() {
+    return {.name = "storm",
+            .type = OptionType::duration,
+            .doc = "so often all clients drop what they keep and dial again at the same instant"};
+}
+
+Duration storm_of(Options const& options) {
+    return options.has("storm") ? options.duration("storm") : Duration::zero();
 }
 
 }  // namespace interregnum

@@ -20,6 +20,8 @@ struct StreamsWanted {
     double rate_per_s{};
     std::vector<record::Connection> modes;
     Duration deadline{};
+    /// All clients drop and redial this often; 0: never.
+    Duration storm{};
 };
 
 /// At most so many connections of one probe are kept at a time: PostgreSQL's default of 100 has
@@ -35,6 +37,21 @@ inline constexpr int kept_connections_limit = 60;
 /// more than 1,000 clients.
 [[nodiscard]] Result<std::vector<StreamPlan>> plan_streams(StreamsWanted const& wanted);
 
+/// Closed loops: `clients` of them on kept connections, shared out over the entry points, each as
+/// fast as it can. Fails as `plan_streams` does, and when there are fewer clients than entry points
+/// or more than 1,000.
+[[nodiscard]] Result<std::vector<StreamPlan>> plan_closed_loops(StreamsWanted const& wanted,
+                                                                std::int64_t clients);
+
+/// The entry points that a customer of PostgreSQL dials, by its option "through":
+/// "listed": those of the inventory's list, through its SSH forward where it has one; "plain":
+/// the same without the forward; "multi": all database nodes as one, the first that is of the kind
+/// `session_attrs` ("read-write", "standby"); "direct": each database node; "all": all of these.
+[[nodiscard]] std::vector<Endpoint> entries_through(std::string_view through,
+                                                    std::vector<Endpoint> EntryPoints::* list,
+                                                    ProbeContext const& context,
+                                                    std::string_view session_attrs);
+
 /// The modes in the value of the option "connections".
 [[nodiscard]] std::vector<record::Connection> modes_of(std::string_view connections);
 
@@ -42,5 +59,9 @@ inline constexpr int kept_connections_limit = 60;
 [[nodiscard]] OptionSpec rate_option(std::string_view fallback);
 [[nodiscard]] OptionSpec connections_option(std::string_view fallback);
 [[nodiscard]] OptionSpec deadline_option();
+[[nodiscard]] OptionSpec through_option();
+[[nodiscard]] OptionSpec storm_option();
+/// The value of `storm_option`, 0 when absent.
+[[nodiscard]] Duration storm_of(Options const& options);
 
 }  // namespace interregnum

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <charconv>
+#include <map>
 #include <memory>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -121,11 +123,32 @@ Status prepare(ProbeContext const& context, Options const& /*workload*/, std::st
     return remove_ours(context, stop);
 }
 
-/// The tokens of this run's keys that have a value. SCAN may show a key twice, and one that is
-/// gone meanwhile: hence a set, and MGET.
-Result<std::set<std::string>> tokens_there(RedisConnection& redis, std::string const& prefix,
-                                           std::stop_token const& stop) {
-    std::set<std::string> tokens;
+/// Token and value of this run's keys of one letter: "c" of cache writes, "b" of carts.
+using Found = std::map<std::string, std::int64_t>;
+
+struct Texts {
+    Found cache;
+    Found carts;  ///< with their fencing tokens
+};
+
+/// A number, or 0.
+std::int64_t number_in(std::string const& text) {
+    std::int64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+/// SCAN may show a key twice, and one that is gone meanwhile: hence maps, and MGET (which has no
+/// value for keys of other kinds, as queues are).
+Result<Texts> texts_there(RedisConnection& redis, std::string const& prefix,
+                          std::stop_token const& stop) {
+    Texts texts;
+    auto const take = [&](std::string const& key, RedisReply const& value) {
+        if (value.kind != RedisReply::Kind::text || !key.starts_with(prefix)) return;
+        std::string const name = key.substr(prefix.size());
+        if (name.starts_with("c:")) texts.cache[name.substr(2)] = 0;
+        if (name.starts_with("b:")) texts.carts[name.substr(2)] = number_in(value.text);
+    };
     Status const scanned =
         scan(redis, escape_glob(prefix) + "*", stop, [&](std::vector<std::string> keys) -> Status {
             std::vector<std::string> command = keys;
@@ -135,37 +158,74 @@ Result<std::set<std::string>> tokens_there(RedisConnection& redis, std::string c
             if (!asked.good()) return fail(Error::Kind::failed, "MGET: " + asked.detail);
             if (values.list.size() != keys.size())
                 return fail(Error::Kind::protocol, "MGET: expected a value for each key");
-            for (std::size_t i = 0; i < keys.size(); ++i) {
-                bool const there = values.list[i].kind == RedisReply::Kind::text;
-                if (there && keys[i].starts_with(prefix))
-                    tokens.insert(keys[i].substr(prefix.size()));
-            }
+            for (std::size_t i = 0; i < keys.size(); ++i) take(keys[i], values.list[i]);
             return {};
         });
     if (!scanned) return std::unexpected(scanned.error());
-    return tokens;
+    return texts;
+}
+
+/// A whole list or hash, as its elements one after the other. Its size is bounded by what one
+/// drill puts there.
+Result<std::vector<RedisReply>> elements(RedisConnection& redis,
+                                         std::vector<std::string> const& command) {
+    RedisReply reply;
+    Ending const asked = redis.ask(command, SteadyClock{}.now() + scan_limit, reply);
+    if (!asked.good()) return fail(Error::Kind::failed, command.front() + ": " + asked.detail);
+    return std::move(reply.list);
+}
+
+/// Writes rows in chunks; the last one says that they are complete.
+void write_rows(ProbeContext const& context, record::FinalRows chunk,
+                std::vector<record::FinalRow> const& rows) {
+    constexpr std::size_t chunk_rows = 2000;
+    for (std::size_t from = 0; !chunk.last; from += chunk_rows) {
+        std::size_t const to = std::min(rows.size(), from + chunk_rows);
+        chunk.rows.assign(rows.begin() + static_cast<std::ptrdiff_t>(from),
+                          rows.begin() + static_cast<std::ptrdiff_t>(to));
+        chunk.last = to == rows.size();
+        chunk.at = context.offset(context.clock->now());
+        context.sink->write(chunk);
+    }
+}
+
+std::vector<record::FinalRow> rows_of(Found const& found) {
+    std::vector<record::FinalRow> rows;
+    for (auto const& [token, id] : found) rows.push_back({.token = token, .id = id, .count = 1});
+    return rows;
+}
+
+Status read_all(ProbeContext const& context, Master const& master, std::stop_token const& stop) {
+    std::string const prefix = run_keys(context);
+    Result<Texts> const texts = texts_there(*master.redis, prefix, stop);
+    if (!texts) return std::unexpected(texts.error());
+    auto const queued = elements(*master.redis, {"LRANGE", prefix + "q", "0", "-1"});
+    if (!queued) return std::unexpected(queued.error());
+    auto const done = elements(*master.redis, {"HGETALL", prefix + "t"});
+    if (!done) return std::unexpected(done.error());
+    std::vector<record::FinalRow> waiting;
+    for (RedisReply const& task : *queued) waiting.push_back({.token = task.text});
+    std::vector<record::FinalRow> tasks;
+    for (std::size_t i = 0; i + 1 < done->size(); i += 2)
+        tasks.push_back({.token = (*done)[i].text, .count = number_in((*done)[i + 1].text)});
+    auto const write = [&](std::string kind, std::vector<record::FinalRow> const& rows) {
+        write_rows(context,
+                   {.kind = std::move(kind), .source = master.source, .role = "leader", .rows = {}},
+                   rows);
+    };
+    write("cache", rows_of(texts->cache));
+    write("carts", rows_of(texts->carts));
+    write("tasks", tasks);
+    write("tasks_queued", waiting);
+    return {};
 }
 
 Status final_read(ProbeContext const& context, std::string const& /*leader*/,
                   std::vector<std::string> const& /*replicas*/, std::stop_token stop) {
-    constexpr std::size_t chunk_rows = 2000;
     Result<Master> const master = open_master(context, stop);
     if (!master) return fail_in("final read", master.error());
-    Result<std::set<std::string>> const tokens =
-        tokens_there(*master->redis, run_keys(context) + "c:", stop);
-    if (!tokens) return fail_in("final read of " + master->source, tokens.error());
-    record::FinalRows chunk{.kind = "cache", .source = master->source, .role = "leader"};
-    for (std::string const& token : *tokens) {
-        if (chunk.rows.size() == chunk_rows) {
-            chunk.at = context.offset(context.clock->now());
-            context.sink->write(chunk);
-            chunk.rows.clear();
-        }
-        chunk.rows.push_back({.token = token, .id = 0, .count = 1});
-    }
-    chunk.last = true;
-    chunk.at = context.offset(context.clock->now());
-    context.sink->write(std::move(chunk));
+    Status const read = read_all(context, *master, stop);
+    if (!read) return fail_in("final read of " + master->source, read.error());
     return {};
 }
 

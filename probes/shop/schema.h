@@ -5,20 +5,37 @@
 #include <string>
 #include <string_view>
 
-/// The synthetic ticket shop in PostgreSQL: a schema of its own, in the manner of pretix (event,
-/// items, quotas that cover items, orders with positions and payments; availability is computed,
-/// never counted down). A token is not unique in the table, so that an order that was doubled
-/// shows; it is indexed.
+/// The synthetic ticket shop in PostgreSQL: a schema of its own, in the manner of pretix: event,
+/// items, quotas that cover items, carts that expire, vouchers, seats, orders with codes,
+/// positions, payments, and a transaction row for each financial change. Availability is computed,
+/// never counted down. What customers say is in purchase.h, what is read in the end in
+/// final_reads.h.
 namespace interregnum::shop {
 
 /// Written on the schema as its comment. A schema of our name without it is somebody else's.
 inline constexpr std::string_view ours = "interregnum: made and dropped by failover drills";
 
 /// What the fixed rows are numbered, so that customers need not look them up.
-inline constexpr std::int64_t quota_id = 1;
+inline constexpr std::int64_t ticket_quota = 1;
+inline constexpr std::int64_t voucher_quota = 2;
 
-/// The quota's name in reports.
+/// The item that no quota covers (orders), the one with seats (tickets), and the one that is sold
+/// against vouchers only.
+inline constexpr std::string_view free_item = "1";
+inline constexpr std::string_view ticket_item = "2";
+inline constexpr std::string_view voucher_item = "3";
+
+/// The quotas' names in reports.
 inline constexpr std::string_view quota_name = "drill";
+inline constexpr std::string_view voucher_quota_name = "vouchers";
+
+/// How big the shop is. Vouchers block the quota of their item until they are redeemed, and that
+/// quota has room for just them: at any instant none of it is free.
+struct ShopSize {
+    std::int64_t tickets{500};  ///< in the tickets' quota; as many seats
+    std::int64_t vouchers{};    ///< 0: neither vouchers nor their quota
+    std::int64_t max_usages{1};
+};
 
 /// Whether the schema is absent (no row), ours, or somebody else's: one row of its comment.
 inline constexpr std::string_view find_schema =
@@ -28,68 +45,9 @@ inline constexpr std::string_view find_schema =
 inline constexpr std::string_view drop_schema = "DROP SCHEMA IF EXISTS interregnum CASCADE";
 
 /// Everything, as one transaction: dropped first, so that what a broken run left is replaced.
-[[nodiscard]] std::string create_schema(std::int64_t quota_size);
-
-/// $1 token, $2 channel ("orders", "tickets"), $3 item, $4 number of positions. One statement, so
-/// one round trip; by the rules of data-modifying WITH it happens whole or not at all. Answers
-/// id and the server's address.
-inline constexpr std::string_view place_order =
-    "WITH o AS (INSERT INTO interregnum.orders (token, channel, event_id, status, total) "
-    "SELECT $1, $2, event_id, 'p', price * $4::int FROM interregnum.items WHERE id = $3::bigint "
-    "RETURNING id, total), "
-    "p AS (INSERT INTO interregnum.positions (order_id, item_id, price) "
-    "SELECT o.id, i.id, i.price FROM o, interregnum.items i, generate_series(1, $4::int) "
-    "WHERE i.id = $3::bigint), "
-    "m AS (INSERT INTO interregnum.payments (order_id, amount, state) "
-    "SELECT id, total, 'confirmed' FROM o) "
-    "SELECT id, coalesce(host(inet_server_addr()), '') FROM o";
-
-/// The item that no quota covers (orders), and the one that the quota covers (tickets).
-inline constexpr std::string_view free_item = "1";
-inline constexpr std::string_view ticket_item = "2";
-
-/// Begins a purchase. The time limits matter when the customer has gone and the server does not
-/// know: without them a dead customer would hold the quota's lock until TCP gives up.
-inline constexpr std::string_view begin_purchase =
-    "BEGIN; SET LOCAL lock_timeout = '3s'; "
-    "SET LOCAL idle_in_transaction_session_timeout = '5s'";
-
-/// Takes the quota's lock, as pretix does: advisory, to the transaction's end. A statement of its
-/// own, so that the count that follows sees what the lock's holder before committed.
-inline constexpr std::string_view lock_quota =
-    "SELECT pg_advisory_xact_lock((1::bigint << 33) | 1868787314)";
-
-/// How many are free: size minus positions of valid orders.
-inline constexpr std::string_view free_in_quota =
-    "SELECT q.size - count(p.id) FILTER (WHERE o.status IN ('n', 'p')) "
-    "FROM interregnum.quotas q JOIN interregnum.quota_items c ON c.quota_id = q.id "
-    "LEFT JOIN interregnum.positions p ON p.item_id = c.item_id "
-    "LEFT JOIN interregnum.orders o ON o.id = p.order_id WHERE q.id = 1 GROUP BY q.size";
-
-/// $1 token: how many orders carry it, for the confirmation.
-inline constexpr std::string_view confirm_order =
-    "SELECT count(*) FROM interregnum.orders WHERE token = $1";
-
-/// What a customer who only looks asks: what is there to buy? Answers the free number and the
-/// server's address.
-inline constexpr std::string_view browse =
-    "SELECT q.size - count(p.id) FILTER (WHERE o.status IN ('n', 'p')), "
-    "coalesce(host(inet_server_addr()), '') "
-    "FROM interregnum.quotas q JOIN interregnum.quota_items c ON c.quota_id = q.id "
-    "LEFT JOIN interregnum.positions p ON p.item_id = c.item_id "
-    "LEFT JOIN interregnum.orders o ON o.id = p.order_id WHERE q.id = 1 GROUP BY q.size";
-
-/// $1 channel, $2 token to go on after, $3 rows at most: token, an id, how often it is there.
-inline constexpr std::string_view read_tokens =
-    "SELECT token, min(id), count(*) FROM interregnum.orders WHERE channel = $1 AND token > $2 "
-    "GROUP BY token ORDER BY token LIMIT $3::int";
-
-/// Each quota: name, size, sold.
-inline constexpr std::string_view read_quotas =
-    "SELECT q.name, q.size, count(p.id) FILTER (WHERE o.status IN ('n', 'p')) "
-    "FROM interregnum.quotas q JOIN interregnum.quota_items c ON c.quota_id = q.id "
-    "LEFT JOIN interregnum.positions p ON p.item_id = c.item_id "
-    "LEFT JOIN interregnum.orders o ON o.id = p.order_id GROUP BY q.id, q.name, q.size "
-    "ORDER BY q.id";
+///
+/// A token is not unique in the table, so that an order that was doubled shows; a code is, as in
+/// any shop.
+[[nodiscard]] std::string create_schema(ShopSize const& size);
 
 }  // namespace interregnum::shop

@@ -4,6 +4,7 @@
 #include "harness/probe.h"
 #include "probes/session/admin.h"
 #include "probes/session/names.h"
+#include "probes/shop/final_reads.h"
 #include "probes/shop/schema.h"
 
 namespace interregnum {
@@ -15,7 +16,6 @@ constexpr int chunk_limit = 5000;
 constexpr Duration replay_limit = std::chrono::seconds(60);
 constexpr Duration quiet_limit = std::chrono::seconds(10);
 constexpr Duration look_again = std::chrono::milliseconds(200);
-constexpr std::int64_t quota_fallback = 500;
 
 std::unexpected<Error> stopped() { return fail(Error::Kind::stopped, "stopped"); }
 
@@ -64,7 +64,7 @@ Status await_replicas(ProbeContext const& context, std::stop_token const& stop) 
                 AdminSession::open(context.postgres, entry.host, entry.port);
             Result<SqlRows> seen = fail(Error::Kind::failed, "");
             if (session)
-                seen = session->query("SELECT to_regclass('interregnum.quota_items') IS NOT NULL");
+                seen = session->query("SELECT to_regclass('interregnum.availability') IS NOT NULL");
             if (seen && seen->flag(0, 0)) break;
             if (context.clock->now() >= limit)
                 return fail(
@@ -81,51 +81,107 @@ Status await_replicas(ProbeContext const& context, std::stop_token const& stop) 
     return {};
 }
 
+shop::ShopSize size_wanted(Options const& workload) {
+    shop::ShopSize size;
+    if (workload.has("quota")) size.tickets = workload.integer("quota");
+    if (workload.has("vouchers")) size.vouchers = workload.integer("vouchers");
+    if (workload.has("max_usages")) size.max_usages = workload.integer("max_usages");
+    return size;
+}
+
 Status prepare(ProbeContext const& context, Options const& workload, std::stop_token stop) {
     Result<AdminSession> session = open_writable(context, stop);
     if (!session) return std::unexpected(session.error());
     if (Result<bool> const ours = has_schema(*session); !ours) return std::unexpected(ours.error());
-    std::int64_t const quota = workload.has("quota") ? workload.integer("quota") : quota_fallback;
-    Status const made = session->run(shop::create_schema(quota));
+    Status const made = session->run(shop::create_schema(size_wanted(workload)));
     if (!made) return std::unexpected(made.error());
     return await_replicas(context, stop);
 }
 
-/// Everything that one node holds, from one snapshot.
-Status read_node(ProbeContext const& context, AdminSession& session, std::string const& node,
-                 std::string const& role, std::stop_token const& stop) {
-    for (std::string const channel : {"orders", "tickets"}) {
+/// What one node holds is read into the record by one of these, from one snapshot.
+class NodeReader {
+public:
+    NodeReader(ProbeContext const& context, AdminSession& session, std::string node,
+               std::string role)
+        : context_(context), session_(session), node_(std::move(node)), role_(std::move(role)) {}
+
+    /// All orders of a channel, in chunks.
+    Status read_channel(std::string const& channel, std::stop_token const& stop) {
         std::string after;
         bool last = false;
         for (int chunk = 0; !last; ++chunk) {
             if (stop.stop_requested()) return stopped();
             if (chunk == chunk_limit)
                 return fail(Error::Kind::protocol, "there are more orders than a drill can place");
-            Result<SqlRows> const found = session.query(
+            Result<SqlRows> const found = session_.query(
                 std::string(shop::read_tokens), {channel, after, std::to_string(chunk_rows)});
             if (!found) return std::unexpected(found.error());
-            record::FinalRows rows{.kind = channel, .source = node, .role = role};
-            for (std::size_t i = 0; i < found->rows.size(); ++i)
-                rows.rows.push_back({.token = found->text(i, 0),
-                                     .id = found->number(i, 1),
-                                     .count = found->number(i, 2)});
-            last = rows.rows.size() < chunk_rows;
-            if (!last) after = rows.rows.back().token;
-            rows.last = last;
-            rows.at = context.offset(context.clock->now());
-            context.sink->write(std::move(rows));
+            last = found->rows.size() < chunk_rows;
+            if (!last) after = found->text(found->rows.size() - 1, 0);
+            write(channel, *found, last);
         }
+        return {};
     }
-    Result<SqlRows> const quotas = session.query(std::string(shop::read_quotas));
-    if (!quotas) return std::unexpected(quotas.error());
-    for (std::size_t i = 0; i < quotas->rows.size(); ++i)
-        context.sink->write(record::FinalQuota{.name = quotas->text(i, 0),
-                                               .size = quotas->number(i, 1),
-                                               .sold = quotas->number(i, 2),
-                                               .source = node,
-                                               .at = context.offset(context.clock->now())});
+
+    /// A list of one piece.
+    Status read_list(std::string const& kind, std::string_view sql) {
+        Result<SqlRows> const found = session_.query(std::string(sql));
+        if (!found) return std::unexpected(found.error());
+        write(kind, *found, true);
+        return {};
+    }
+
+    Status read_quotas() {
+        Result<SqlRows> const quotas = session_.query(std::string(shop::read_quotas));
+        if (!quotas) return std::unexpected(quotas.error());
+        for (std::size_t i = 0; i < quotas->rows.size(); ++i)
+            context_.sink->write(record::FinalQuota{.name = quotas->text(i, 0),
+                                                    .size = quotas->number(i, 1),
+                                                    .sold = quotas->number(i, 2),
+                                                    .source = node_,
+                                                    .at = now()});
+        return {};
+    }
+
+private:
+    [[nodiscard]] record::Offset now() const { return context_.offset(context_.clock->now()); }
+    void write(std::string const& kind, SqlRows const& found, bool last) {
+        record::FinalRows rows{.kind = kind, .source = node_, .role = role_};
+        for (std::size_t i = 0; i < found.rows.size(); ++i)
+            rows.rows.push_back(
+                {.token = found.text(i, 0), .id = found.number(i, 1), .count = found.number(i, 2)});
+        rows.last = last;
+        rows.at = now();
+        context_.sink->write(std::move(rows));
+    }
+
+    ProbeContext const& context_;
+    AdminSession& session_;
+    std::string node_;
+    std::string role_;
+};
+
+/// Everything that one node holds, from one snapshot.
+Status read_node(ProbeContext const& context, AdminSession& session, std::string const& node,
+                 std::string const& role, std::stop_token const& stop) {
+    NodeReader reader(context, session, node, role);
+    Status done;
+    for (std::string const channel : {"orders", "tickets", "vouchers"})
+        if (done) done = reader.read_channel(channel, stop);
+    if (done) done = reader.read_list("voucher_uses", shop::read_vouchers);
+    if (done) done = reader.read_list("seats", shop::read_seats);
+    if (done) done = reader.read_quotas();
+    // It goes through all that was sold, which can take longer than a statement may. The rest is
+    // read by then, and a list that is missing is known to be.
+    Status const balanced =
+        done ? reader.read_list("transactions", shop::read_unbalanced) : Status{};
+    if (!balanced)
+        context.sink->write(record::Note{
+            .text = fmt::format("the transactions on {} were not compared with its orders: {}",
+                                node, balanced.error().message),
+            .at = context.offset(context.clock->now())});
     session.end_snapshot();
-    return {};
+    return done;
 }
 
 Result<AdminSession> open_node(ProbeContext const& context, std::string const& name) {
@@ -217,7 +273,7 @@ Status drop(ProbeContext const& context, std::stop_token stop) {
 
 RegisterStore const registered{{
     .name = "shop",
-    .summary = "schema \"interregnum\" in PostgreSQL: event, items, quotas, orders, payments",
+    .summary = "schema \"interregnum\" in PostgreSQL: quotas, seats, vouchers, carts, orders",
     .prepare = prepare,
     .final_read = final_read,
     .drop = drop,

@@ -8,6 +8,8 @@
 #include "reports/page/html_text.h"
 #include "reports/page/parts.h"
 #include "reports/page/tables.h"
+#include "reports/page/tables_measured.h"
+#include "reports/page/waterfall.h"
 #include "reports/rows.h"
 
 namespace interregnum {
@@ -34,9 +36,9 @@ std::string banner(record::Record const& record, Judgement const& judgement) {
         html(record.run.title), html(judgement.because));
 }
 
-std::string summary(record::Record const& record, Judgement const& judgement) {
+std::string summary(Study const& study, Judgement const& judgement) {
     std::vector<std::vector<std::string>> rows;
-    for (Row const& row : summary_rows(record, judgement)) {
+    for (Row const& row : summary_rows(study, judgement)) {
         if (row.label == "again" || row.label == "report") continue;
         rows.push_back({html(row.label), html(row.main), html(row.side)});
     }
@@ -56,8 +58,9 @@ std::string about(record::Record const& record) {
 }
 
 std::string render(record::Record const& record, Judgement const& judgement) {
+    Study const study(record);
     std::string page = head(record, judgement) + "<body>\n" + banner(record, judgement);
-    page += "<main>\n<section>" + summary(record, judgement) + "</section>\n";
+    page += "<main>\n<section>" + summary(study, judgement) + "</section>\n";
     page +=
         "<section><h2>Second by second</h2>\n<p class=\"key\"><span class=\"swatch good\"></span>"
         "answered in time <span class=\"swatch failed\"></span>failed <span class=\"swatch "
@@ -67,17 +70,23 @@ std::string render(record::Record const& record, Judgement const& judgement) {
         "<div id=\"charts\"><noscript><p>The charts need JavaScript; the tables below hold the "
         "same facts.</p></noscript></div>\n" +
         marks_table(record) + "</section>\n";
+    std::string const where = waterfall(study);
+    if (!where.empty()) page += "<section>" + where + phases_table(study) + "</section>\n";
     page += "<section><h2>Verdicts</h2>\n" + expectations_table(judgement) +
             findings_list(record, judgement) + "</section>\n";
-    page += "<section><h2>Details</h2>\n" + phases_table(record) + paths_table(record) +
-            nodes_table(record) + measures_table(judgement) + about(record) + "</section>\n";
+    page += "<section><h2>Paths</h2>\n" + paths_table(study) + windows_table(study) +
+            recovery_table(study) + brownout_table(study) + latency_table(study) +
+            reasons_table(study) + "</section>\n";
+    page += "<section><h2>Details</h2>\n" + split_brain_table(study) + staleness_tables(study) +
+            nodes_table(record) + observers_table(study) + measures_table(judgement) +
+            about(record) + "</section>\n";
     page +=
         "</main>\n<footer><p>A downtime is an interval: at least from the first to the last "
         "missing attempt, at most from the last good attempt before to the first good one "
         "after. Written by interregnum " +
         html(record.run.version) +
         ". Charts: dygraphs, &copy; Dan Vanderkam and contributors, MIT licence.</p></footer>\n";
-    page += "<script type=\"application/json\" id=\"data\">" + chart_data(record) + "</script>\n";
+    page += "<script type=\"application/json\" id=\"data\">" + chart_data(study) + "</script>\n";
     page += fmt::format("<script>{}\n</script>\n<script>{}\n</script>\n</body>\n</html>\n",
                         dygraphs_js(), page_js());
     return page;

@@ -8,6 +8,7 @@
 #include "reports/certificate.h"
 #include "reports/expected.h"
 #include "reports/judge.h"
+#include "reports/measured_json.h"
 #include "reports/measures/downtime.h"
 #include "reports/measures/leadership.h"
 #include "reports/measures/ledger.h"
@@ -46,33 +47,27 @@ std::string_view class_word(Class about) {
     return "harness";
 }
 
-// `at_most` is null where there is no upper bound.
-Json value_json(MeasureValue const& value) {
-    if (!value.known) return {{"known", false}, {"why", value.why_unknown}};
-    return {{"known", true},
-            {"best", value.best},
-            {"at_least", value.at_least},
-            {"at_most", value.at_most == unbounded ? Json() : Json(value.at_most)}};
-}
-
 Json outages_json(Path const& path) {
     Json list = Json::array();
     for (Outage const& outage : path.outages) {
         bool const ended = outage.first_good.has_value();
-        list.push_back({{"first_missing_ns", outage.first_missing.count()},
-                        {"last_missing_ns", outage.last_missing.count()},
-                        {"at_least_ns", outage.at_least().count()},
-                        {"at_most_ns", ended ? Json(outage.at_most().count()) : Json()},
-                        {"missing", outage.missing},
-                        {"down_when_the_run_began", !outage.last_good.has_value()},
-                        {"down_when_the_run_ended", !ended}});
+        list.push_back(
+            {{"last_good_ns", outage.last_good ? Json(outage.last_good->count()) : Json()},
+             {"first_missing_ns", outage.first_missing.count()},
+             {"last_missing_ns", outage.last_missing.count()},
+             {"first_good_ns", ended ? Json(outage.first_good->count()) : Json()},
+             {"at_least_ns", outage.at_least().count()},
+             {"at_most_ns", ended ? Json(outage.at_most().count()) : Json()},
+             {"missing", outage.missing},
+             {"down_when_the_run_began", !outage.last_good.has_value()},
+             {"down_when_the_run_ended", !ended}});
     }
     return list;
 }
 
-Json paths_json(Record const& record) {
+Json paths_json(Study const& study) {
     Json list = Json::array();
-    for (Path const& path : paths_of(record))
+    for (Path const& path : study.of<paths_of>())
         list.push_back({{"probe", path.stream.probe},
                         {"service", record::to_string(path.stream.service)},
                         {"entry", path.stream.entry},
@@ -101,9 +96,9 @@ Json leaders_json(Record const& record) {
     return list;
 }
 
-Json ledgers_json(Record const& record) {
+Json ledgers_json(Study const& study) {
     Json list = Json::array();
-    for (Ledger const& ledger : ledgers_of(record)) {
+    for (Ledger const& ledger : study.of<ledgers_of>()) {
         Json item{{"kind", ledger.kind},
                   {"attempts", ledger.attempts},
                   {"acknowledged", ledger.acknowledged},
@@ -149,6 +144,7 @@ Json nodes_json(Record const& record) {
 }
 
 std::string render(Record const& record, Judgement const& judgement) {
+    Study const study(record);
     Json json{{"schema", summary_schema},
               {"verdict", lower(judgement.verdict)},
               {"because", judgement.because},
@@ -185,11 +181,12 @@ std::string render(Record const& record, Judgement const& judgement) {
                                         {"sentence", judged.sentence}});
     json["findings"] = findings_json(judgement);
     json["phases"] = Json::object();
-    for (Phase const& phase : phases_of(record))
+    for (Phase const& phase : study.of<phases_of>())
         json["phases"][phase.name] = value_json(phase.span);
     json["leaders"] = leaders_json(record);
-    json["paths"] = paths_json(record);
-    json["ledgers"] = ledgers_json(record);
+    json["paths"] = paths_json(study);
+    json["ledgers"] = ledgers_json(study);
+    add_measured(json, study);
     json["nodes"] = nodes_json(record);
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }

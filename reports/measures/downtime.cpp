@@ -11,22 +11,26 @@ using record::Attempt;
 using record::Offset;
 using record::Outcome;
 
-// Honest answers of a service that works.
-bool is_honest_no(Attempt const& attempt) {
-    return attempt.outcome == Outcome::failed && attempt.error == "sold_out";
-}
-
 void count(Path& path, Attempt const& attempt) {
     ++path.attempts;
     if (attempt.outcome == Outcome::ok) {
         ++path.ok;
         if (!answered(attempt, path.stream.deadline)) ++path.late;
-    } else if (is_honest_no(attempt)) {
+    } else if (record::said_no(attempt)) {
         ++path.said_no;
     } else {
         ++(attempt.outcome == Outcome::failed ? path.failed : path.unknown);
         if (attempt.error == "unserved") ++path.unserved;
     }
+}
+
+// One item for each declared stream, and where each stream's is.
+template <class Item>
+std::map<int, std::size_t> streams_of(record::Record const& record, std::vector<Item>& items) {
+    std::map<int, std::size_t> index;
+    for (record::StreamDeclared const& stream : record.streams)
+        if (index.emplace(stream.id, items.size()).second) items.push_back({.stream = stream});
+    return index;
 }
 
 }  // namespace
@@ -60,11 +64,6 @@ std::vector<Outage> find_outages(std::span<Sample const> samples) {
     return outages;
 }
 
-bool answered(Attempt const& attempt, Offset deadline) {
-    if (attempt.outcome != Outcome::ok && !is_honest_no(attempt)) return false;
-    return deadline <= Offset::zero() || attempt.finished - attempt.started <= deadline;
-}
-
 MeasureValue Path::downtime() const {
     MeasureValue sum{.known = attempts > 0};
     if (!sum.known) sum.why_unknown = "no attempt was made";
@@ -79,26 +78,44 @@ MeasureValue Path::downtime() const {
     return sum;
 }
 
-std::string Path::entry_name() const { return stream.entry.substr(0, stream.entry.rfind(':')); }
+std::string Path::entry_name() const {
+    if (stream.entry.contains("://")) return stream.entry;  // a page, not a host and its port
+    return stream.entry.substr(0, stream.entry.rfind(':'));
+}
 
-std::vector<Path> paths_of(record::Record const& record) {
-    std::vector<Path> paths;
-    std::map<int, std::size_t> index;
-    for (record::StreamDeclared const& stream : record.streams)
-        if (index.emplace(stream.id, paths.size()).second) paths.push_back({.stream = stream});
-    std::vector<std::vector<Sample>> samples(paths.size());
+std::vector<Trace> traces_of(record::Record const& record) {
+    std::vector<Trace> traces;
+    auto const index = streams_of(record, traces);
+    std::vector<std::size_t> sizes(traces.size());
+    for (Attempt const& attempt : record.attempts)
+        if (auto const found = index.find(attempt.stream); found != index.end())
+            ++sizes[found->second];
+    for (std::size_t i = 0; i < traces.size(); ++i) traces[i].samples.reserve(sizes[i]);
     for (Attempt const& attempt : record.attempts) {
         auto const found = index.find(attempt.stream);
         if (found == index.end()) continue;  // a stream nobody declared says nothing
-        Path& path = paths[found->second];
-        count(path, attempt);
-        samples[found->second].push_back(
-            {.started = attempt.started, .good = answered(attempt, path.stream.deadline)});
+        Trace& trace = traces[found->second];
+        bool const good = answered(attempt, trace.stream.deadline);
+        trace.samples.push_back({.due = attempt.due,
+                                 .started = attempt.started,
+                                 .finished = attempt.finished,
+                                 .good = good,
+                                 .late = !good && attempt.outcome == Outcome::ok});
     }
-    for (std::size_t i = 0; i < paths.size(); ++i) {
-        std::ranges::stable_sort(samples[i], {}, &Sample::started);
-        paths[i].outages = find_outages(samples[i]);
-    }
+    for (Trace& trace : traces) std::ranges::stable_sort(trace.samples, {}, &Sample::started);
+    return traces;
+}
+
+std::vector<Path> paths_of(Study const& study) {
+    record::Record const& record = study;
+    std::vector<Path> paths;
+    auto const index = streams_of(record, paths);
+    for (Attempt const& attempt : record.attempts)
+        if (auto const found = index.find(attempt.stream); found != index.end())
+            count(paths[found->second], attempt);
+    auto const& traces = study.of<traces_of>();
+    for (std::size_t i = 0; i < paths.size(); ++i)
+        paths[i].outages = find_outages(traces[i].samples);
     std::erase_if(paths, [](Path const& path) { return path.attempts == 0; });
     return paths;
 }
@@ -106,8 +123,10 @@ std::vector<Path> paths_of(record::Record const& record) {
 std::vector<Path> select(std::vector<Path> const& paths, record::Service service,
                          std::optional<record::Connection> connection) {
     std::vector<Path> selected;
+    // A standby's own path never takes writes: "direct" ones say which node did.
+    bool const reads = service == record::Service::read;
     for (Path const& path : paths)
-        if (path.stream.service == service &&
+        if (path.stream.service == service && (reads || path.stream.way != "direct") &&
             (!connection || path.stream.connection == *connection))
             selected.push_back(path);
     return selected;

@@ -9,6 +9,7 @@
 
 #include "harness/measure.h"
 #include "harness/record/event.h"
+#include "harness/record/judgement.h"
 
 /// Downtime, defined (design, decision 9): a path is *down* at an instant if an attempt started
 /// then would not be acknowledged within the service time. Attempts sample that: one that was
@@ -18,9 +19,21 @@ namespace interregnum {
 
 /// What one attempt says about its path at the instant it started.
 struct Sample {
+    record::Offset due{};
     record::Offset started{};
-    bool good{};
+    record::Offset finished{};
+    bool good{};  ///< answered in time
+    bool late{};  ///< acknowledged, but after the deadline
 };
+
+/// One stream with its attempts in order of their start.
+struct Trace {
+    record::StreamDeclared stream;
+    std::vector<Sample> samples;
+};
+
+/// Every declared stream, in order of declaration, also one without attempts.
+[[nodiscard]] std::vector<Trace> traces_of(record::Record const& record);
 
 /// A maximal run of missing attempts. The path went down in (last_good, first_missing] and came
 /// back in (last_missing, first_good]; each edge is anywhere in its gap with equal chance, so
@@ -44,9 +57,7 @@ struct Outage {
 /// Finds the outages in samples sorted by `started`.
 [[nodiscard]] std::vector<Outage> find_outages(std::span<Sample const> samples);
 
-/// True for an attempt that the service answered as it should within the deadline: `ok`, or an
-/// honest no such as "sold_out". A late answer is none.
-[[nodiscard]] bool answered(record::Attempt const& attempt, record::Offset deadline);
+using record::answered;
 
 /// One stream of attempts with what became of them.
 struct Path {
@@ -68,7 +79,7 @@ struct Path {
 };
 
 /// Every stream of a record that made attempts, in order of declaration.
-[[nodiscard]] std::vector<Path> paths_of(record::Record const& record);
+[[nodiscard]] std::vector<Path> paths_of(Study const& study);
 
 /// The paths of a service, of one kind of connection or of both.
 [[nodiscard]] std::vector<Path> select(std::vector<Path> const& paths, record::Service service,

@@ -86,6 +86,10 @@ std::string kind_of(record::StreamDeclared const& stream) {
         case record::Service::cache:
             return "cache";
         case record::Service::read:
+        case record::Service::cart:
+        case record::Service::voucher:
+        case record::Service::task:
+        case record::Service::http:
             break;
     }
     return {};

@@ -8,15 +8,13 @@
 namespace interregnum {
 namespace {
 
-using record::Record;
-
 // Adds up one number over the kinds that live in PostgreSQL ("cache" apart: Redis answers before
 // it replicates, so a loss there is expected and measured on its own).
 template <class Count>
-MeasureValue sum(Record const& record, bool cache, Count count_of) {
+MeasureValue sum(Study const& study, bool cache, Count count_of) {
     MeasureValue value;
     value.why_unknown = "nothing was written";
-    for (Ledger const& ledger : ledgers_of(record)) {
+    for (Ledger const& ledger : study.of<ledgers_of>()) {
         if ((ledger.kind == "cache") != cache) continue;
         if (!ledger.complete) {
             MeasureValue unknown;
@@ -31,23 +29,23 @@ MeasureValue sum(Record const& record, bool cache, Count count_of) {
     return value;
 }
 
-MeasureValue lost(Record const& record) {
-    return sum(record, false, [](Ledger const& ledger) { return ledger.lost.size(); });
+MeasureValue lost(Study const& study) {
+    return sum(study, false, [](Ledger const& ledger) { return ledger.lost.size(); });
 }
-MeasureValue ghost(Record const& record) {
-    return sum(record, false, [](Ledger const& ledger) { return ledger.ghosts.size(); });
+MeasureValue ghost(Study const& study) {
+    return sum(study, false, [](Ledger const& ledger) { return ledger.ghosts.size(); });
 }
-MeasureValue duplicated(Record const& record) {
-    return sum(record, false, [](Ledger const& ledger) { return ledger.doubled.size(); });
+MeasureValue duplicated(Study const& study) {
+    return sum(study, false, [](Ledger const& ledger) { return ledger.doubled.size(); });
 }
-MeasureValue unknown_present(Record const& record) {
-    return sum(record, false, [](Ledger const& ledger) { return ledger.unknown_present; });
+MeasureValue unknown_present(Study const& study) {
+    return sum(study, false, [](Ledger const& ledger) { return ledger.unknown_present; });
 }
-MeasureValue unknown_absent(Record const& record) {
-    return sum(record, false, [](Ledger const& ledger) { return ledger.unknown_absent; });
+MeasureValue unknown_absent(Study const& study) {
+    return sum(study, false, [](Ledger const& ledger) { return ledger.unknown_absent; });
 }
-MeasureValue cache_lost(Record const& record) {
-    return sum(record, true, [](Ledger const& ledger) { return ledger.lost.size(); });
+MeasureValue cache_lost(Study const& study) {
+    return sum(study, true, [](Ledger const& ledger) { return ledger.lost.size(); });
 }
 
 RegisterMeasure const registered_lost{

@@ -15,15 +15,17 @@ struct Phase {
     MeasureValue span;
 };
 
-/// What the time after the fault went into, of the longest write outage after it:
-///   detect     the fault -> the first customer who noticed
+/// What the longest write outage after the fault went into (the instants are `failover_of`'s):
+///   detect     the outage's begin -> the first word of it (an error, HAProxy, the lock)
 ///   lock       -> another node holds the leader lock (the lease's ttl is in here)
 ///   promote    -> that node takes writes
 ///   restart    instead of lock and promote, where the leader stayed: -> it takes writes again
 ///   route      -> the first customer was served again
-///   redundant  the fault -> all members stream again (an `await redundant` step)
-/// Each ends where the next begins, so the first ones add up to the time from the fault to the
-/// first good write. A phase that the record cannot tell says why. Empty without a fault.
-[[nodiscard]] std::vector<Phase> phases_of(record::Record const& record);
+///   unexplained  instead of all these, where no leader was ever seen
+///   redundant  the fault -> all members stream again
+/// Each ends where the next begins, so all but the last add up to that outage's downtime within
+/// the error bars. A phase whose end nobody saw says why, and its time is in the next one.
+/// Empty without a fault.
+[[nodiscard]] std::vector<Phase> phases_of(Study const& study);
 
 }  // namespace interregnum

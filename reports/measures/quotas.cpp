@@ -4,14 +4,13 @@
 #include <algorithm>
 #include <map>
 
-#include "harness/measure.h"
 #include "reports/measures/ledger.h"
 
 namespace interregnum {
 namespace {
 
-MeasureValue oversold(record::Record const& record) {
-    auto const books = quota_books(record);
+MeasureValue oversold(Study const& study) {
+    auto const& books = study.of<quota_books>();
     if (books.empty()) return {.why_unknown = "there is no final read of the quotas"};
     std::int64_t worst = 0;
     for (QuotaBook const& book : books) worst = std::max(worst, book.oversold());
@@ -26,7 +25,8 @@ RegisterMeasure const registered{
 
 }  // namespace
 
-std::vector<QuotaBook> quota_books(record::Record const& record) {
+std::vector<QuotaBook> quota_books(Study const& study) {
+    record::Record const& record = study;
     // A quota read on several nodes: the highest count speaks.
     std::map<std::string, QuotaBook> by_name;
     for (record::FinalQuota const& quota : record.final_quotas) {
@@ -41,7 +41,7 @@ std::vector<QuotaBook> quota_books(record::Record const& record) {
         books.push_back(book);
         ledger_book.size += book.size;
     }
-    auto const ledgers = ledgers_of(record);
+    auto const& ledgers = study.of<ledgers_of>();
     Ledger const* const tickets = find_ledger(ledgers, "tickets");
     if (!books.empty() && tickets != nullptr) {
         ledger_book.sold = tickets->acknowledged;

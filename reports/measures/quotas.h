@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/record/event.h"
+#include "harness/measure.h"
 
 namespace interregnum {
 
@@ -22,6 +22,6 @@ struct QuotaBook {
 
 /// Every quota as the final reads found it, and last the ledger's total against all of them.
 /// Empty without final quotas.
-[[nodiscard]] std::vector<QuotaBook> quota_books(record::Record const& record);
+[[nodiscard]] std::vector<QuotaBook> quota_books(Study const& study);
 
 }  // namespace interregnum

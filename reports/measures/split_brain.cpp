@@ -14,56 +14,101 @@
 namespace interregnum {
 namespace {
 
+using record::CanarySeen;
 using record::MemberSeen;
 using record::Offset;
 using record::Record;
 
+// A time in which a node took writes: certainly in [from, to], at most in [earliest, latest].
 struct Interval {
     std::string node;
     Offset from{};
     Offset to{};
+    Offset earliest{};
+    Offset latest{};
 };
 
-// When each node was certainly writable.
-std::vector<Interval> writable_intervals(Record const& record) {
-    std::map<std::string, std::vector<MemberSeen>> by_node;
-    for (MemberSeen const& member : record.members) by_node[member.node].push_back(member);
+bool is_open(MemberSeen const& seen) { return seen.reachable && seen.writable; }
+bool is_open(CanarySeen const& seen) { return seen.accepted; }
+
+// Whether a look that did not find the node open proves that it was closed. One that got no
+// answer proves nothing: the node may be cut off and go on taking writes.
+bool is_closed(MemberSeen const& seen) { return seen.reachable && !seen.writable; }
+bool is_closed(CanarySeen const& seen) {
+    return seen.error == "read_only" || seen.error == "connect_refused";
+}
+
+template <class Seen>
+std::vector<Interval> open_intervals(std::vector<Seen> const& all, Offset end) {
+    std::map<std::string, std::vector<Seen const*>> by_node;
+    for (Seen const& seen : all) by_node[seen.node].push_back(&seen);
     std::vector<Interval> intervals;
     for (auto& [node, seen] : by_node) {
-        std::ranges::stable_sort(seen, {}, &MemberSeen::at);
-        for (std::size_t i = 0; i < seen.size(); ++i) {
-            if (!seen[i].reachable || !seen[i].writable) continue;
-            // The last look that still showed it, or, where the record does not say when that
-            // was, the first one: then only an instant is certain.
-            Offset to = seen[i].at;
-            if (i + 1 == seen.size())
-                to = std::max(to, end_of(record));
-            else if (seen[i + 1].previous >= Offset::zero())
-                to = std::max(to, seen[i + 1].previous);
-            intervals.push_back({.node = node, .from = seen[i].at, .to = to});
+        std::ranges::stable_sort(seen, {}, [](Seen const* one) { return one->at; });
+        bool open = false;    // the look before was open
+        bool settled = true;  // the last interval's end is known
+        for (Seen const* const look : seen) {
+            if (is_open(*look)) {
+                if (!open)
+                    intervals.push_back({.node = node,
+                                         .from = look->at,
+                                         .to = look->at,
+                                         .earliest = look->previous >= Offset::zero()
+                                                         ? look->previous
+                                                         : Offset::zero()});
+                else
+                    intervals.back().to = std::max(intervals.back().to, look->at);
+                intervals.back().latest = end;
+                open = true;
+                settled = false;
+                continue;
+            }
+            // The last look that still showed it, where the record says when that was.
+            if (open && look->previous >= Offset::zero())
+                intervals.back().to = std::max(intervals.back().to, look->previous);
+            open = false;
+            if (!settled && is_closed(*look)) {
+                intervals.back().latest = look->at;
+                settled = true;
+            }
         }
+        if (open) intervals.back().to = std::max(intervals.back().to, end);
     }
     return intervals;
 }
 
-void add_seen(Record const& record, std::vector<SplitBrain>& found) {
-    auto const intervals = writable_intervals(record);
+bool overlaps(SplitBrain const& one, SplitBrain const& other) {
+    bool const same = (one.one == other.one && one.other == other.other) ||
+                      (one.one == other.other && one.other == other.one);
+    return same && one.earliest <= other.latest && other.earliest <= one.latest;
+}
+
+void add_seen(std::vector<Interval> const& intervals, bool canaries,
+              std::vector<SplitBrain>& found) {
     for (std::size_t i = 0; i < intervals.size(); ++i)
         for (std::size_t k = i + 1; k < intervals.size(); ++k) {
             Interval const& a = intervals[i];
             Interval const& b = intervals[k];
-            Offset const from = std::max(a.from, b.from);
-            Offset const to = std::min(a.to, b.to);
-            if (a.node == b.node || from >= to) continue;
-            found.push_back({.one = a.node,
+            SplitBrain brain{.one = a.node,
                              .other = b.node,
-                             .from = from,
-                             .to = to,
-                             .customers = false,
-                             .sentence = fmt::format(
-                                 "{} and {} were both writable for at least {} from {} into the "
-                                 "run",
-                                 a.node, b.node, format_seconds(to - from), format_seconds(from))});
+                             .from = std::max(a.from, b.from),
+                             .to = std::min(a.to, b.to),
+                             .earliest = std::max(a.earliest, b.earliest),
+                             .latest = std::min(a.latest, b.latest),
+                             .canaries = canaries};
+            if (a.node == b.node || brain.from >= brain.to) continue;
+            bool const told = std::ranges::any_of(found, [&](SplitBrain const& other) {
+                return other.canaries && !canaries && overlaps(brain, other);
+            });
+            if (told) continue;
+            brain.sentence =
+                fmt::format("{} and {} {} for at least {} from {} into the run", a.node, b.node,
+                            canaries ? "both accepted test writes" : "were both writable",
+                            format_seconds(brain.to - brain.from), format_seconds(brain.from));
+            if (canaries)
+                brain.sentence +=
+                    fmt::format(" (at most {})", format_seconds(brain.latest - brain.earliest));
+            found.push_back(std::move(brain));
         }
 }
 
@@ -88,9 +133,9 @@ void add_served(Record const& record, std::vector<SplitBrain>& found) {
             if (++turns == 1) {
                 brain.one = last->server;
                 brain.other = attempt.server;
-                brain.from = last->started;
+                brain.from = brain.earliest = last->started;
             }
-            brain.to = attempt.finished;
+            brain.to = brain.latest = attempt.finished;
         }
         last = &attempt;
     }
@@ -101,25 +146,51 @@ void add_served(Record const& record, std::vector<SplitBrain>& found) {
     found.push_back(brain);
 }
 
-MeasureValue compute(Record const& record) {
-    bool const served = std::ranges::any_of(
-        record.attempts, [](auto const& attempt) { return !attempt.server.empty(); });
-    if (record.members.empty() && !served) return {.why_unknown = "nobody watched the members"};
-    auto const count = static_cast<std::int64_t>(split_brains(record).size());
-    return {.known = true, .at_least = count, .at_most = count, .best = count};
+bool anybody_watched(Record const& record) {
+    return !record.members.empty() || !record.canaries.empty() ||
+           std::ranges::any_of(record.attempts,
+                               [](auto const& attempt) { return !attempt.server.empty(); });
+}
+
+MeasureValue count(Study const& study) {
+    if (!anybody_watched(study)) return {.why_unknown = "nobody watched the members"};
+    auto const cases = static_cast<std::int64_t>(study.of<split_brains>().size());
+    return {.known = true, .at_least = cases, .at_most = cases, .best = cases};
+}
+
+// Customers' turns are left out: between two of them nobody says that both were open.
+MeasureValue longest(Study const& study) {
+    Record const& record = study;
+    if (record.members.empty() && record.canaries.empty())
+        return {.why_unknown = "nobody watched the members"};
+    MeasureValue value{.known = true};
+    for (SplitBrain const& brain : study.of<split_brains>()) {
+        if (brain.customers) continue;
+        value.at_least = std::max(value.at_least, (brain.to - brain.from).count());
+        value.at_most = std::max(value.at_most, (brain.latest - brain.earliest).count());
+    }
+    value.best = value.at_least + (value.at_most - value.at_least) / 2;
+    return value;
 }
 
 RegisterMeasure const registered{
     {.name = "split_brain",
      .summary = "how often two nodes were proven to take writes at the same time",
      .unit = Unit::count,
-     .compute = compute}};
+     .compute = count}};
+RegisterMeasure const registered_time{
+    {.name = "split_brain.time",
+     .summary = "the longest time for which two nodes took writes at once, by test writes on each "
+                "node or by Patroni's word",
+     .unit = Unit::duration,
+     .compute = longest}};
 
 }  // namespace
 
 std::vector<SplitBrain> split_brains(Record const& record) {
     std::vector<SplitBrain> found;
-    add_seen(record, found);
+    add_seen(open_intervals(record.canaries, end_of(record)), true, found);
+    add_seen(open_intervals(record.members, end_of(record)), false, found);
     add_served(record, found);
     return found;
 }

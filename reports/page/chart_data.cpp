@@ -38,9 +38,17 @@ std::string_view title_of(Service service) {
         case Service::read:
             return "Reads (PostgreSQL replicas)";
         case Service::cache:
-            return "Carts (writes to Redis)";
+            return "Cache (writes to Redis)";
         case Service::ticket:
             return "Tickets (whole purchases)";
+        case Service::cart:
+            return "Carts (sessions and locks in Redis)";
+        case Service::voucher:
+            return "Vouchers (PostgreSQL)";
+        case Service::task:
+            return "Tasks (the broker's queue in Redis)";
+        case Service::http:
+            return "Shop front (HTTP)";
     }
     return "";
 }
@@ -169,10 +177,11 @@ std::vector<Mark> marks_of(Record const& record) {
     return marks;
 }
 
-std::string chart_data(Record const& record) {
+std::string chart_data(Study const& study) {
+    Record const& record = study;
     Offset const end = end_of(record);
     Offset const width = bin_width(end);
-    auto const paths = paths_of(record);
+    auto const& paths = study.of<paths_of>();
     std::string out;
     {
         JsonObject json(out);

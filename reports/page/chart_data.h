@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/measure.h"
 #include "harness/record/event.h"
 
 namespace interregnum {
@@ -21,6 +22,6 @@ struct Mark {
 
 /// The data that page.js draws, as JSON that may stand inside a script element: per service and
 /// second the attempts by outcome and the answer times, the outages and the marks.
-[[nodiscard]] std::string chart_data(record::Record const& record);
+[[nodiscard]] std::string chart_data(Study const& study);
 
 }  // namespace interregnum

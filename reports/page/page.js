@@ -106,7 +106,8 @@
   }
 
   function answers() {
-    var tones = { write: 'good', read: 'leader', cache: 'redis', ticket: 'unknown' };
+    var tones = { write: 'good', read: 'leader', cache: 'redis', ticket: 'unknown',
+      cart: 'failed', voucher: 'step', task: 'quiet', http: 'text' };
     var times = {};
     data.services.forEach(function (service, index) {
       service.bins.forEach(function (bin) {

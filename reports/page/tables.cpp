@@ -20,20 +20,6 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-std::string outages_text(Path const& path) {
-    std::string text;
-    std::size_t shown = 0;
-    for (Outage const& outage : path.outages) {
-        if (++shown > 5) {
-            text += fmt::format(", and {} more", path.outages.size() - 5);
-            break;
-        }
-        text += (text.empty() ? "" : ", ") + show_instant(outage.first_missing) + " to " +
-                (outage.first_good ? show_instant(*outage.first_good) : "the end");
-    }
-    return text;
-}
-
 }  // namespace
 
 std::string verdict_badge(Verdict verdict) {
@@ -70,35 +56,42 @@ std::string findings_list(record::Record const& record, Judgement const& judgeme
     return "<ul class=\"findings\">\n" + text + "</ul>\n";
 }
 
-std::string phases_table(record::Record const& record) {
+std::string phases_table(Study const& study) {
     Rows rows;
-    for (Phase const& phase : phases_of(record))
+    for (Phase const& phase : study.of<phases_of>())
         rows.push_back({html(phase.name), html(show(phase.span, Unit::duration))});
-    return html_table("Where the time went", {"Phase", "Length (with its error)"}, rows);
+    return html_table("Phases: from the begin of the outage to its end, and until redundant again",
+                      {"Phase", "Length (with its error)"}, rows);
 }
 
-std::string paths_table(record::Record const& record) {
+std::string paths_table(Study const& study) {
     Rows rows;
-    for (Path const& path : paths_of(record))
+    for (Path const& path : study.of<paths_of>())
         rows.push_back({fmt::format("{} via {}", html(path.stream.probe), html(path.stream.entry)),
                         std::string(record::to_string(path.stream.connection)),
                         format_count(path.attempts), format_count(path.ok),
                         format_count(path.failed + path.said_no), format_count(path.unknown),
-                        html(show(path.downtime(), Unit::duration)), html(outages_text(path))});
-    return html_table(
-        "Every path",
-        {"Customers", "Connection", "Attempts", "ok", "failed", "unknown", "Down (bounds)", "When"},
-        rows);
+                        html(show(path.downtime(), Unit::duration)),
+                        format_count(static_cast<std::int64_t>(path.outages.size()))});
+    return html_table("Every path",
+                      {"Customers", "Connection", "Attempts", "ok", "failed", "unknown",
+                       "Down (bounds)", "Outages"},
+                      rows);
 }
 
 std::string measures_table(Judgement const& judgement) {
     Rows rows;
+    std::string unknown;
     for (MeasureKind const* kind : Registry<MeasureKind>::all()) {
         auto const found = judgement.measures.find(kind->name);
-        if (found != judgement.measures.end())
+        if (found == judgement.measures.end()) continue;
+        if (found->second.known)
             rows.push_back(
                 {html(kind->name), html(show(found->second, kind->unit)), html(kind->summary)});
+        else
+            unknown += (unknown.empty() ? "" : ", ") + html(kind->name);
     }
+    if (!unknown.empty()) rows.push_back({"not known", "", unknown});
     return html_table("Every measure", {"Measure", "Value", "What it counts"}, rows);
 }
 

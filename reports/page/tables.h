@@ -10,8 +10,8 @@ namespace interregnum {
 
 [[nodiscard]] std::string expectations_table(Judgement const& judgement);
 [[nodiscard]] std::string findings_list(record::Record const& record, Judgement const& judgement);
-[[nodiscard]] std::string phases_table(record::Record const& record);
-[[nodiscard]] std::string paths_table(record::Record const& record);
+[[nodiscard]] std::string phases_table(Study const& study);
+[[nodiscard]] std::string paths_table(Study const& study);
 [[nodiscard]] std::string measures_table(Judgement const& judgement);
 [[nodiscard]] std::string nodes_table(record::Record const& record);
 [[nodiscard]] std::string marks_table(record::Record const& record);

@@ -9,6 +9,8 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/shell_quote.h"
+#include "harness/engine/node_state.h"
+#include "harness/record/node_difference.h"
 #include "tests/cluster/support/fault_trial.h"
 
 namespace interregnum::test {
@@ -167,6 +169,42 @@ TEST_F(Emulated, ASteppedClockIsSetBackFromTheUptime) {
             [&] { was = ahead(); }, [&] { EXPECT_NEAR(ahead() - was, by, 10); },
             [&] { EXPECT_NEAR(ahead(), was, 5); });
     }
+}
+
+TEST_F(Emulated, AClockThatSomebodySetIsSeenInTheCertificate) {
+    auto const state = [&] {
+        return node_states(bench().fleet(), {"machine"}, {}, "", {}, {}).at(0);
+    };
+    auto const step = [](int seconds) {
+        said(fmt::format("date -s @$(($(date +%s) + {})) >/dev/null", seconds));
+    };
+    auto const before = state();
+    ASSERT_TRUE(before.complete);
+    EXPECT_EQ(record::node_differences(before, state()), std::vector<std::string>{});
+    step(30);
+    auto const found = record::node_differences(before, state());
+    step(-30);
+    ASSERT_EQ(found.size(), 1U) << fmt::format("{}", fmt::join(found, "; "));
+    EXPECT_TRUE(found[0].starts_with("clock: was")) << found[0];
+    EXPECT_EQ(record::node_differences(before, state()), std::vector<std::string>{});
+}
+
+TEST_F(Emulated, ACrashBySysrqResetsTheMachineAndWhatWasNotSyncedIsLost) {
+    auto const boot_id = [] { return said("cat /proc/sys/kernel/random/boot_id"); };
+    // Nothing is written back by itself, however long the fault takes to come.
+    said("echo 0 >/proc/sys/vm/dirty_writeback_centisecs; echo kept >/var/tmp/kept; sync");
+    std::string const before = boot_id();
+    FaultTrial trial(bench(), R"({"fault": "node.crash", "target": "machine"})");
+    said("echo lost >/var/tmp/lost");
+    ASSERT_TRUE(trial.inject()) << trial.why();
+    LocalResult const again = machine({"again"}, 240s);
+    ASSERT_EQ(again.exit_status, 0) << again.err;
+    EXPECT_NE(boot_id(), before);
+    EXPECT_EQ(said("cat /var/tmp/kept"), "kept");
+    EXPECT_EQ(said("cat /var/tmp/lost 2>/dev/null || :"), "") << "something was synced";
+    EXPECT_TRUE(trial.undo()) << trial.why();
+    EXPECT_EQ(trial.unclean(), std::vector<std::string>{});
+    said("rm -f /var/tmp/kept /var/tmp/lost");
 }
 
 /// A shell line inside the unit of Redis, so that its limits hold for it (`inside`: see the

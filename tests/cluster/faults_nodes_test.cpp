@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/lab/lab.h"
-#include "tests/cluster/support/fault_trial.h"
+#include "tests/cluster/support/lab_faults.h"
 
 namespace interregnum::test {
 namespace {
@@ -42,28 +42,7 @@ bool witness_was_told(std::string const& node) {
     return on_lab_node(node, {"rm", witness}).exit_status == 0;
 }
 
-class FaultsOnNodes : public testing::Test {
-protected:
-    void SetUp() override {
-        auto found = FaultBench::lab();
-        if (auto const* why = std::get_if<std::string>(&found)) GTEST_SKIP() << *why;
-        bench_ = std::get<std::unique_ptr<FaultBench>>(std::move(found));
-        auto const reasons = bench_->wait_until_redundant(60s);
-        ASSERT_TRUE(reasons.empty()) << reasons.front();
-    }
-    bool soon(std::function<bool()> const& good, Duration limit = 20s) {
-        Instant const end = bench_->clock().now() + limit;
-        while (!good()) {
-            if (bench_->clock().now() > end) return false;
-            bench_->clock().sleep_for(100ms, {});
-        }
-        return true;
-    }
-    FaultBench& bench() { return *bench_; }
-
-private:
-    std::unique_ptr<FaultBench> bench_;
-};
+class FaultsOnNodes : public LabFaults {};
 
 TEST_F(FaultsOnNodes, ARebootedServerComesBackByItselfWithAnotherBootId) {
     FaultTrial trial(bench(), R"({"fault": "node.reboot", "target": "any:replica"})");
@@ -89,7 +68,7 @@ TEST_F(FaultsOnNodes, AForcedRebootStopsNothingFirst) {
     EXPECT_NE(boot_id("app2"), before);
     EXPECT_FALSE(witness_was_told("app2"));
     ASSERT_TRUE(trial.undo()) << trial.why();
-    EXPECT_TRUE(soon([] { return reachable("db1", "10.99.0.22"); }));
+    EXPECT_TRUE(soon([] { return reachable("db1", "10.99.0.22"); }, 20s));
     EXPECT_EQ(trial.unclean(40s), None{});
 }
 
@@ -97,11 +76,11 @@ TEST_F(FaultsOnNodes, AServerThatIsShutDownStaysOffUntilItIsSwitchedOn) {
     FaultTrial trial(bench(), R"({"fault": "node.poweroff", "target": "app1", "for": "5s"})");
     std::string const before = boot_id("app1");
     ASSERT_TRUE(trial.inject()) << trial.why();
-    EXPECT_TRUE(soon([] { return boot_id("app1").empty(); }));
+    EXPECT_TRUE(soon([] { return boot_id("app1").empty(); }, 20s));
     EXPECT_FALSE(reachable("db1", "10.99.0.21"));
     EXPECT_FALSE(soon([] { return !boot_id("app1").empty(); }, 2s)) << "nobody boots it again";
     ASSERT_TRUE(trial.undo()) << trial.why();
-    EXPECT_TRUE(soon([] { return reachable("db1", "10.99.0.21"); }));
+    EXPECT_TRUE(soon([] { return reachable("db1", "10.99.0.21"); }, 20s));
     EXPECT_NE(boot_id("app1"), before);
     EXPECT_EQ(trial.unclean(40s), None{});
 }
@@ -116,7 +95,7 @@ TEST_F(FaultsOnNodes, AReplicaThatLosesPowerIsSilentAtOnce) {
     EXPECT_EQ(boot_id(node), "");
     EXPECT_FALSE(reachable("app1", address));
     ASSERT_TRUE(trial.undo()) << trial.why();
-    EXPECT_TRUE(soon([&] { return reachable("app1", address); }));
+    EXPECT_TRUE(soon([&] { return reachable("app1", address); }, 20s));
     EXPECT_NE(boot_id(node), before);
     EXPECT_EQ(trial.unclean(40s), None{});
 }

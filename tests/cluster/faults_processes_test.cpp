@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/engine/sweep.h"
-#include "tests/cluster/support/fault_trial.h"
+#include "tests/cluster/support/lab_faults.h"
 
 namespace interregnum::test {
 namespace {
@@ -52,35 +52,12 @@ std::string sql(std::string const& node, std::string const& query) {
                  "timeout 3 runuser -u postgres -- psql -XAtqc \"" + query + "\" 2>/dev/null");
 }
 
-class FaultsOnProcesses : public testing::Test {
+class FaultsOnProcesses : public LabFaults {
 protected:
-    void SetUp() override {
-        auto found = FaultBench::lab();
-        if (auto const* why = std::get_if<std::string>(&found)) GTEST_SKIP() << *why;
-        bench_ = std::get<std::unique_ptr<FaultBench>>(std::move(found));
-        auto const reasons = bench_->wait_until_redundant(60s);
-        ASSERT_TRUE(reasons.empty()) << reasons.front();
-    }
-
-    bool soon(std::function<bool()> const& good, Duration limit = 20s) {
-        Instant const end = bench_->clock().now() + limit;
-        while (!good()) {
-            if (bench_->clock().now() > end) return false;
-            bench_->clock().sleep_for(100ms, {});
-        }
-        return true;
-    }
-    FaultBench& bench() { return *bench_; }
-    [[nodiscard]] std::string address(std::string const& node) const {
-        return bench_->look().node(node)->address;
-    }
     /// Another database node.
-    [[nodiscard]] std::string other_than(std::string const& node) const {
+    [[nodiscard]] static std::string other_than(std::string const& node) {
         return node == "db1" ? "db2" : "db1";
     }
-
-private:
-    std::unique_ptr<FaultBench> bench_;
 };
 
 TEST_F(FaultsOnProcesses, PatroniAloneDiesAndIsHeldWhilePostgresqlLivesOn) {
@@ -99,7 +76,7 @@ TEST_F(FaultsOnProcesses, PatroniAloneDiesAndIsHeldWhilePostgresqlLivesOn) {
     shell(node, "systemctl start patroni");
     EXPECT_EQ(ps(node, "patroni"), "");
     ASSERT_TRUE(trial.undo()) << trial.why();
-    EXPECT_TRUE(soon([&] { return patroni_answers(other_than(node), address(node)); }));
+    EXPECT_TRUE(soon([&] { return patroni_answers(other_than(node), address(node)); }, 20s));
     EXPECT_NE(ps(node, "patroni"), before);
     EXPECT_EQ(trial.unclean(), None{});
 }
@@ -155,7 +132,7 @@ TEST_F(FaultsOnProcesses, ACrashedServiceIsRestartedByItsSupervisor) {
     ASSERT_TRUE(trial.inject()) << trial.why();
     EXPECT_NE(ps(node, "redis-server"), before);
     ASSERT_TRUE(trial.undo()) << trial.why();
-    EXPECT_TRUE(soon([&] { return ps(node, "redis-server") != ""; }));
+    EXPECT_TRUE(soon([&] { return ps(node, "redis-server") != ""; }, 20s));
     EXPECT_EQ(trial.unclean(), None{});
 }
 
@@ -192,7 +169,7 @@ TEST_F(FaultsOnProcesses, AFrozenServiceStandsStillOnOneNodeOnly) {
     }
     ASSERT_TRUE(trial.undo()) << trial.why();
     EXPECT_FALSE(frozen(node));
-    EXPECT_TRUE(soon([&] { return sql(node, "SELECT 1") == "1"; }));
+    EXPECT_TRUE(soon([&] { return sql(node, "SELECT 1") == "1"; }, 20s));
     EXPECT_EQ(trial.unclean(), None{});
 }
 
@@ -205,7 +182,7 @@ TEST_F(FaultsOnProcesses, AStoppedPatroniLeavesItsPostgresqlWritable) {
     EXPECT_FALSE(patroni_answers("app1", address(node)));
     EXPECT_NE(sql(node, "SELECT pg_logical_emit_message(true, 'drill', 'still here')"), "");
     ASSERT_TRUE(trial.undo()) << trial.why();
-    EXPECT_TRUE(soon([&] { return patroni_answers("app1", address(node)); }));
+    EXPECT_TRUE(soon([&] { return patroni_answers("app1", address(node)); }, 20s));
     EXPECT_EQ(trial.unclean(), None{});
 }
 
@@ -217,7 +194,7 @@ TEST_F(FaultsOnProcesses, AStoppedPostmasterTakesNoNewConnections) {
     EXPECT_EQ(shell(node, "ps -o stat= -p " + postmaster(node)).substr(0, 1), "T");
     EXPECT_EQ(sql(node, "SELECT 1"), "");
     ASSERT_TRUE(trial.undo()) << trial.why();
-    EXPECT_TRUE(soon([&] { return sql(node, "SELECT 1") == "1"; }));
+    EXPECT_TRUE(soon([&] { return sql(node, "SELECT 1") == "1"; }, 20s));
     EXPECT_EQ(trial.unclean(), None{});
 }
 
@@ -232,7 +209,7 @@ TEST_F(FaultsOnProcesses, AStoppedHaproxyIsTheWorkerThatServes) {
     EXPECT_FALSE(serves("10.99.0.21"));
     EXPECT_TRUE(serves("10.99.0.22"));
     ASSERT_TRUE(trial.undo()) << trial.why();
-    EXPECT_TRUE(soon([&] { return serves("10.99.0.21"); }));
+    EXPECT_TRUE(soon([&] { return serves("10.99.0.21"); }, 20s));
     EXPECT_EQ(trial.unclean(), None{});
 }
 
@@ -257,7 +234,7 @@ TEST_F(FaultsOnProcesses, AStoppedServiceStaysStoppedAndIsStartedAgain) {
     EXPECT_EQ(dial("app1", "10.99.0.22", 5000), 1) << "refused";
     EXPECT_EQ(ps("app2", "haproxy"), "");
     ASSERT_TRUE(trial.undo()) << trial.why();
-    EXPECT_TRUE(soon([&] { return dial("app1", "10.99.0.22", 5000) == 0; }));
+    EXPECT_TRUE(soon([&] { return dial("app1", "10.99.0.22", 5000) == 0; }, 20s));
     EXPECT_EQ(trial.unclean(), None{});
 }
 

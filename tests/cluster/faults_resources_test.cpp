@@ -5,44 +5,14 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/cluster/support/fault_trial.h"
+#include "tests/cluster/support/lab_faults.h"
 
 namespace interregnum::test {
 namespace {
 
 using namespace std::chrono_literals;
 
-class Resources : public testing::Test {
-protected:
-    void SetUp() override {
-        auto found = FaultBench::lab();
-        if (auto const* why = std::get_if<std::string>(&found)) GTEST_SKIP() << *why;
-        bench_ = std::get<std::unique_ptr<FaultBench>>(std::move(found));
-        auto const reasons = bench_->wait_until_redundant(60s);
-        ASSERT_TRUE(reasons.empty()) << reasons.front();
-    }
-    void TearDown() override {
-        if (bench_ == nullptr) return;
-        auto const reasons = bench_->wait_until_redundant(60s);
-        EXPECT_TRUE(reasons.empty()) << reasons.front();
-    }
-    FaultBench& bench() { return *bench_; }
-    [[nodiscard]] std::string leader() const {
-        ClusterView const view = bench_->look();
-        return view.leader() == nullptr ? "" : view.leader()->name;
-    }
-    bool soon(Duration limit, auto const& good) {
-        Instant const end = bench_->clock().now() + limit;
-        while (bench_->clock().now() < end) {
-            if (good()) return true;
-            bench_->clock().sleep_for(100ms, {});
-        }
-        return false;
-    }
-
-private:
-    std::unique_ptr<FaultBench> bench_;
-};
+class Resources : public LabFaults {};
 
 std::string said(std::string const& node, std::vector<std::string> argv) {
     auto result = on_lab_node(node, std::move(argv));
@@ -127,12 +97,12 @@ TEST_F(Resources, AFrozenDiskHoldsAReplicaBackUntilTheThaw) {
             "SELECT pg_logical_emit_message(true, 'trial', 'x')");
     };
     write();
-    EXPECT_TRUE(soon(5s, [&] { return behind() == "f"; })) << "caught up before";
+    EXPECT_TRUE(soon([&] { return behind() == "f"; }, 5s)) << "caught up before";
     ASSERT_TRUE(trial.inject()) << trial.why();
     write();
-    EXPECT_FALSE(soon(1s, [&] { return behind() == "f"; })) << "the leader sees it flush nothing";
+    EXPECT_FALSE(soon([&] { return behind() == "f"; }, 1s)) << "the leader sees it flush nothing";
     EXPECT_TRUE(trial.undo()) << trial.why();
-    EXPECT_TRUE(soon(15s, [&] { return behind() == "f"; })) << "caught up after the thaw";
+    EXPECT_TRUE(soon([&] { return behind() == "f"; }, 15s)) << "caught up after the thaw";
     EXPECT_EQ(on_lab_node(node, {"pgrep", "-x", "touch"}).exit_status, 1) << "no writer is left";
     EXPECT_EQ(trial.unclean(), std::vector<std::string>{});
 }

@@ -3,44 +3,27 @@
 #include <gtest/gtest.h>
 
 #include "harness/engine/sweep.h"
-#include "tests/cluster/support/fault_trial.h"
+#include "tests/cluster/support/lab_faults.h"
 
 namespace interregnum::test {
 namespace {
 
 using namespace std::chrono_literals;
 
-class Healing : public testing::Test {
+class Healing : public LabFaults {
 protected:
-    void SetUp() override {
-        auto found = FaultBench::lab();
-        if (auto const* why = std::get_if<std::string>(&found)) GTEST_SKIP() << *why;
-        bench_ = std::get<std::unique_ptr<FaultBench>>(std::move(found));
-        auto const reasons = bench_->wait_until_redundant(60s);
-        ASSERT_TRUE(reasons.empty()) << reasons.front();
-    }
-    void TearDown() override {
-        if (bench_ == nullptr) return;
-        auto const reasons = bench_->wait_until_redundant(60s);
-        EXPECT_TRUE(reasons.empty()) << reasons.front();
-    }
-    FaultBench& bench() { return *bench_; }
-
     [[nodiscard]] static bool patroni_runs(std::string const& node) {
         return on_lab_node(node, {"systemctl", "is-active", "--quiet", "patroni"}).exit_status == 0;
     }
     /// How long until the service runs again, from now; nullopt when not within `limit`.
     std::optional<Duration> time_until_patroni_runs(std::string const& node, Duration limit) {
-        Instant const began = bench_->clock().now();
-        while (bench_->clock().now() - began < limit) {
-            if (patroni_runs(node)) return bench_->clock().now() - began;
-            bench_->clock().sleep_for(100ms, {});
+        Instant const began = bench().clock().now();
+        while (bench().clock().now() - began < limit) {
+            if (patroni_runs(node)) return bench().clock().now() - began;
+            bench().clock().sleep_for(100ms, {});
         }
         return std::nullopt;
     }
-
-private:
-    std::unique_ptr<FaultBench> bench_;
 };
 
 constexpr char const* held_down =

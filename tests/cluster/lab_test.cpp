@@ -2,6 +2,7 @@
 // The lab on the real machine: needs root, and no lab that is up already.
 #include "harness/lab/lab.h"
 
+#include <algorithm>
 #include <csignal>
 #include <functional>
 #include <random>
@@ -10,14 +11,17 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <spawn.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/base/process.h"
 #include "harness/lab/cgroup.h"
 #include "harness/lab/files.h"
 #include "harness/lab/health.h"
 #include "harness/lab/layout.h"
 #include "harness/lab/mounts.h"
+#include "harness/lab/network.h"
 #include "harness/lab/node_process.h"
 #include "harness/lab/state.h"
 #include "harness/lab/supervisor.h"
@@ -112,6 +116,55 @@ public:
 private:
     pid_t pid_{};
 };
+
+/// A network namespace of the machine's owner. The first one on a machine makes iproute2 mount
+/// /run/netns on itself, which this takes back.
+class OwnersNamespace {
+public:
+    OwnersNamespace() : mounted_before_(is_mounted()) { ip("add"); }
+    OwnersNamespace(OwnersNamespace const&) = delete;
+    OwnersNamespace& operator=(OwnersNamespace const&) = delete;
+    ~OwnersNamespace() {
+        ip("delete");
+        if (!mounted_before_) {
+            EXPECT_EQ(umount2("/run/netns", UMOUNT_NOFOLLOW), 0);
+        }
+        rmdir("/run/netns");
+    }
+    static bool is_mounted() {
+        return std::ranges::any_of(list_mounts(),
+                                   [](Mount const& mount) { return mount.point == "/run/netns"; });
+    }
+
+private:
+    static void ip(std::string const& verb) {
+        auto const done = run_local({.argv = {"ip", "netns", verb, "owners-for-test"}});
+        EXPECT_TRUE(done && done->exit_status == 0) << verb << (done ? done->err : "");
+    }
+    bool mounted_before_;
+};
+
+TEST_F(LabOnThisMachine, ANamespaceThatItsOwnerAddsMeanwhileIsNotInTheWayNorHarmed) {
+    LabNode const& node = lab_nodes().front();
+    ASSERT_TRUE(make_switch({}));
+    ASSERT_TRUE(plug_in(node, {}));
+    OwnersNamespace const owners;
+    EXPECT_TRUE(OwnersNamespace::is_mounted()) << "iproute2 has changed: is this test of use?";
+    // One more line, made with the other mount there already.
+    LabNode const& later = lab_nodes().back();
+    ASSERT_TRUE(plug_in(later, {}));
+    for (LabNode const* each : {&node, &later}) {
+        Status const gone = unplug(*each);
+        EXPECT_TRUE(gone) << gone.error().message;
+    }
+    Status const gone = remove_switch();
+    EXPECT_TRUE(gone) << gone.error().message;
+    for (Mount const& mount : list_mounts())
+        EXPECT_FALSE(mount.point.contains("interregnum")) << mount.point;
+    EXPECT_EQ(lab_leftovers(), std::vector<std::string>{});
+    auto const theirs = run_local({.argv = {"ip", "-n", "owners-for-test", "link", "show", "lo"}});
+    EXPECT_TRUE(theirs && theirs->exit_status == 0) << "the owner's namespace is gone";
+}
 
 TEST_F(LabOnThisMachine, IsHealthyAndItsNodesAreApart) {
     auto const settings = parse_lab_settings(

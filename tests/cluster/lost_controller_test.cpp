@@ -4,20 +4,14 @@
 
 #include "harness/fault.h"
 #include "harness/lab/lab.h"
-#include "tests/cluster/support/fault_trial.h"
 #include "tests/cluster/support/killed_controller.h"
+#include "tests/cluster/support/lab_faults.h"
 
 namespace interregnum::test {
 namespace {
 
-class LostController : public testing::Test {
-protected:
-    void SetUp() override {
-        // The path is cut in the lab's network, not in this machine's.
-        auto found = FaultBench::lab();
-        if (auto const* why = std::get_if<std::string>(&found)) GTEST_SKIP() << *why;
-    }
-};
+// The path is cut in the lab's network, not in this machine's: so the bench enters that.
+class LostController : public LabBench {};
 
 void expect_healed(LossOutcome const& outcome) {
     EXPECT_EQ(outcome.still_there, std::vector<std::string>{}) << outcome.kind;

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Customers, stores and observers against the real cluster of the lab.
 #include <map>
-#include <mutex>
 #include <set>
 #include <thread>
 
 #include <gtest/gtest.h>
 
-#include "probes/session/admin.h"
 #include "probes/session/postgres.h"
-#include "tests/cluster/support/lab_context.h"
+#include "tests/cluster/support/probes_on_lab.h"
 
 namespace interregnum::test {
 namespace {
@@ -17,127 +15,6 @@ namespace {
 using record::Outcome;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-class Sightings final : public record::Sink {
-public:
-    void write(record::Event event) override {
-        std::scoped_lock const lock(mutex_);
-        events_.push_back(std::move(event));
-    }
-    template <class Kind>
-    [[nodiscard]] std::vector<Kind> all() const {
-        std::scoped_lock const lock(mutex_);
-        std::vector<Kind> found;
-        for (record::Event const& event : events_)
-            if (auto const* one = std::get_if<Kind>(&event)) found.push_back(*one);
-        return found;
-    }
-
-private:
-    mutable std::mutex mutex_;
-    std::vector<record::Event> events_;
-};
-
-class Probes : public testing::Test {
-protected:
-    void SetUp() override {
-        auto found = lab_context();
-        if (auto const* why = std::get_if<std::string>(&found)) GTEST_SKIP() << *why;
-        context_ = std::get<ProbeContext>(std::move(found));
-        context_.run_id = "probes-test";
-        context_.clock = &clock_;
-        context_.sink = &sink_;
-        context_.origin = clock_.now();
-    }
-
-    void TearDown() override {
-        if (context_.clock == nullptr) return;
-        EXPECT_TRUE(store("shop").drop(context_, {}).has_value());
-    }
-
-    static StoreKind const& store(std::string_view name) {
-        return *Registry<StoreKind>::find(name);
-    }
-
-    void prepare(std::int64_t quota) {
-        Options workload;
-        workload.set("quota", quota);
-        for (std::string_view const name : {"shop", "cache"}) {
-            Status const made = store(name).prepare(context_, workload, {});
-            ASSERT_TRUE(made.has_value()) << made.error().message;
-        }
-    }
-
-    /// The streams of a customer at its fallbacks, numbered on from `first_id`.
-    std::vector<std::unique_ptr<Customer>> customers(std::string_view name) {
-        ProbeKind const& kind = *Registry<ProbeKind>::find(name);
-        Options const options = fallback_options(kind.options);
-        std::vector<std::unique_ptr<Customer>> all;
-        auto const plans = kind.streams(options, context_);
-        EXPECT_TRUE(plans.has_value()) << plans.error().message;
-        for (StreamPlan const& plan : *plans)
-            all.push_back(
-                kind.customer(options, context_, {.connection = plan.connection}, plan.entry, 0));
-        return all;
-    }
-
-    record::Attempt act(Customer& customer, int stream, std::int64_t number) {
-        record::Attempt attempt{.stream = stream, .number = number};
-        Instant const start = clock_.now();
-        customer.act(attempt, start + limit);
-        took_ = clock_.now() - start;
-        return attempt;
-    }
-
-    /// HAProxy takes every server for up until its checks have said otherwise, so right after a
-    /// start it leads some clients to Redis replicas. Waits until none is, at most 30 s.
-    void await_routing() {
-        Instant const give_up = clock_.now() + seconds(30);
-        auto const writers = customers("cache");
-        constexpr int in_a_row = 10;
-        for (int good = 0, number = 0; good < in_a_row; ++number) {
-            bool all = true;
-            for (auto const& writer : writers)
-                all &= act(*writer, 99, number).outcome == Outcome::ok;
-            good = all ? good + 1 : 0;
-            ASSERT_LT(clock_.now(), give_up) << "HAProxy still leads to Redis replicas";
-            ASSERT_TRUE(clock_.sleep_for(milliseconds(100), {}));
-        }
-    }
-
-    std::string leader() {
-        for (ProbeNode const& node : context_.nodes) {
-            if (node.group != "db") continue;
-            auto session = AdminSession::open(context_.postgres, node.address, node.postgres_port);
-            if (!session) continue;
-            auto const recovering = session->query("SELECT pg_is_in_recovery()");
-            if (recovering && recovering->text(0, 0) == "f") return node.name;
-        }
-        return {};
-    }
-
-    std::vector<std::string> replicas(std::string const& leader) const {
-        std::vector<std::string> names;
-        for (ProbeNode const& node : context_.nodes)
-            if (node.group == "db" && node.name != leader) names.push_back(node.name);
-        return names;
-    }
-
-    /// The tokens that one source holds, with how often.
-    std::map<std::string, std::int64_t> found(std::string_view kind, std::string_view source) {
-        std::map<std::string, std::int64_t> tokens;
-        for (record::FinalRows const& rows : sink_.all<record::FinalRows>())
-            if (rows.kind == kind && (source.empty() || rows.source == source))
-                for (record::FinalRow const& row : rows.rows) tokens[row.token] += row.count;
-        return tokens;
-    }
-
-    static constexpr Duration limit = seconds(1);
-    SteadyClock clock_;
-    Sightings sink_;
-    ProbeContext context_;
-    Duration took_{};
-};
 
 TEST_F(Probes, WhatCustomersDidIsReadBackFromEveryNode) {
     await_routing();
@@ -270,6 +147,7 @@ TEST_F(Probes, ATerminatedBackendIsAnUnknownOutcome) {
 }
 
 TEST_F(Probes, ObserversSeeTheClusterAsItIs) {
+    prepare(5);
     std::vector<std::unique_ptr<Observer>> observers;
     for (ProbeKind const* kind : Registry<ProbeKind>::all()) {
         if (kind->role != ProbeKind::Role::observer) continue;
@@ -306,6 +184,39 @@ TEST_F(Probes, ObserversSeeTheClusterAsItIs) {
     ASSERT_EQ(facts.size(), 1U);
     EXPECT_EQ(facts[0].name, "etcd_leader");
     EXPECT_TRUE(facts[0].value.starts_with("db"));
+    auto const keys = sink_.all<record::LeaderKeySeen>();
+    ASSERT_EQ(keys.size(), 1U);
+    EXPECT_TRUE(keys[0].initial);
+    EXPECT_EQ(keys[0].holder, leader());
+    for (record::CanarySeen const& seen : sink_.all<record::CanarySeen>()) {
+        EXPECT_EQ(seen.accepted, seen.node == leader()) << seen.node << ": " << seen.error;
+        EXPECT_EQ(seen.error, seen.accepted ? "" : "read_only");
+        EXPECT_EQ(seen.accepted, seen.timeline > 0 && seen.number == 1);
+    }
+    EXPECT_EQ(sink_.all<record::CanarySeen>().size(), databases);
+    std::map<std::string, int> looks;
+    std::set<std::int64_t> timelines;
+    for (record::ReplicationSeen const& seen : sink_.all<record::ReplicationSeen>()) {
+        ++looks[seen.node];
+        timelines.insert(seen.timeline);
+        bool const leads = seen.node == leader();
+        EXPECT_EQ(seen.in_recovery, !leads) << seen.node;
+        EXPECT_EQ(seen.written > 0, leads);
+        EXPECT_EQ(seen.received > 0, !leads);
+        EXPECT_EQ(seen.replayed > 0, !leads);
+    }
+    EXPECT_EQ(looks.size(), databases);
+    // 30 in 3 s; on a busy machine some come late.
+    for (auto const& [node, count] : looks) EXPECT_GT(count, 20) << node;
+    EXPECT_EQ(timelines.size(), 1U);
+    std::set<std::string> told;
+    for (record::ObserverCost const& cost : sink_.all<record::ObserverCost>()) {
+        told.insert(cost.observer);
+        EXPECT_GT(cost.looks, 0) << cost.observer << " " << cost.node;
+        EXPECT_EQ(cost.failed, 0) << cost.observer << " " << cost.node;
+    }
+    EXPECT_EQ(told.size(), 8U);
+    EXPECT_TRUE(sink_.all<record::Note>().empty());
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "tests/cluster/support/fault_trial.h"
 #include "tests/cluster/support/killed_controller.h"
+#include "tests/cluster/support/lab_faults.h"
 
 namespace interregnum::test {
 namespace {
@@ -15,13 +15,7 @@ namespace {
 constexpr int runs = 100;
 constexpr int in_force_at_least = 60;
 
-class LostControllers : public testing::TestWithParam<Loss> {
-protected:
-    void SetUp() override {
-        auto found = FaultBench::lab();
-        if (auto const* why = std::get_if<std::string>(&found)) GTEST_SKIP() << *why;
-    }
-};
+class LostControllers : public LabBench, public testing::WithParamInterface<Loss> {};
 
 TEST_P(LostControllers, AHundredAreHealedByTheNodes) {
     auto const steps = self_healing_steps();

@@ -133,7 +133,7 @@ TEST(House, ClientLibrariesStayInTheirAdapters) {
         {"libpq-fe.h", {"probes/session/", "tests/cluster/independent/"}},
         {"hiredis/", {"probes/session/", "harness/cluster/sentinel.cpp"}},
         {"libssh2", {"harness/remote/"}},
-        {"curl/", {"harness/cluster/http.cpp"}},
+        {"curl/", {"harness/cluster/http.cpp", "probes/session/web.cpp"}},
         {"boost/", {"harness/base/process.cpp"}},
         {"spdlog/", {"harness/base/log.cpp"}},
         {"simdjson", {"harness/record/"}},

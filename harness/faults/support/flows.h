@@ -1,9 +1,24 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
+
+#include "harness/fault.h"
 
 namespace interregnum {
+
+/// The options of a kind that hits the connections that are there: target, service, percent.
+[[nodiscard]] std::vector<OptionSpec> flow_options();
+
+/// Which connections those options mean, as the arguments PORTS and PERCENT of `flows`.
+struct FlowChoice {
+    std::string ports;
+    std::string percent;
+    std::string what;  ///< for people: "20% of the present connections of postgres on db1"
+};
+[[nodiscard]] Result<FlowChoice> flow_choice(FaultRequest const& request);
 
 /// Shell text: defines `flows PORTS PERCENT`, which prints the TCP connections that are
 /// established now with one of the ports (separated by blanks) at either end, but for those of

@@ -9,6 +9,7 @@
 
 #include "harness/faults/support/node_script.h"
 #include "harness/faults/support/packet_scripts.h"
+#include "harness/faults/support/shell_text.h"
 
 namespace interregnum {
 
@@ -182,6 +183,14 @@ for table in $tables; do
     then echo "in force: table inet $table"; else echo "expired: table inet $table"; fi
 done
 )sh";
+}
+
+FaultKind packet_kind(FaultKind own) {
+    if (own.needs == nullptr)
+        own.needs = [](Options const&) { return std::vector<std::string_view>{"nft"}; };
+    own.sweep = kept(packet_sweep(own.name));
+    own.residue = kept(packet_residue(own.name));
+    return own;
 }
 
 }  // namespace interregnum

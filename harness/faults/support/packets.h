@@ -63,7 +63,11 @@ void add_packet_evidence(FaultPlan& plan, FaultRequest const& request,
                          std::vector<Provocation> const& provocations,
                          Duration within = std::chrono::seconds(5));
 
-/// `FaultKind::sweep` and `residue` of a kind that makes packet rules.
+/// Completes a kind that makes packet rules: the sweep, the residue, and that it needs nft where it
+/// says nothing of needs.
+[[nodiscard]] FaultKind packet_kind(FaultKind own);
+
+/// `FaultKind::sweep` and `residue` of such a kind.
 [[nodiscard]] std::string packet_sweep(std::string_view kind);
 [[nodiscard]] std::string packet_residue(std::string_view kind);
 

@@ -10,6 +10,7 @@
 #include "harness/faults/support/node_script.h"
 #include "harness/faults/support/packets.h"
 #include "harness/faults/support/peers.h"
+#include "harness/faults/support/shell_text.h"
 
 namespace interregnum {
 
@@ -116,12 +117,6 @@ done
 /// Scripts end with what they found; here several follow each other.
 std::string in_subshell(std::string_view text) { return fmt::format("(\n{}\n)", text); }
 
-}  // namespace
-
-std::string for_tc(Duration span) {
-    return fmt::format("{:.3f}ms", std::chrono::duration<double, std::milli>(span).count());
-}
-
 std::vector<OptionSpec> shaping_options(std::vector<OptionSpec> own) {
     std::vector<OptionSpec> options = {
         {.name = "target", .type = OptionType::role, .doc = "role or node", .required = true},
@@ -135,6 +130,22 @@ std::vector<OptionSpec> shaping_options(std::vector<OptionSpec> own) {
                        .fallback = "30s",
                        .doc = "how long it lasts"});
     return options;
+}
+
+std::string shaping_sweep(std::string_view kind) {
+    return fmt::format("status=0 kind={}\n{} || status=1\n{}{}", kind,
+                       in_subshell(packet_sweep(kind)), define_fell, sweep_tail);
+}
+
+std::string shaping_residue(std::string_view kind, bool strays) {
+    return fmt::format("kind={}\n{}\n{}{}", kind, in_subshell(packet_residue(kind)), residue_notes,
+                       strays ? residue_strays : "");
+}
+
+}  // namespace
+
+std::string for_tc(Duration span) {
+    return fmt::format("{:.3f}ms", std::chrono::duration<double, std::milli>(span).count());
 }
 
 Result<FaultPlan> plan_shaping(FaultRequest const& request, Shaping const& shaping) {
@@ -188,14 +199,34 @@ Result<FaultPlan> plan_shaping(FaultRequest const& request, Shaping const& shapi
     return result;
 }
 
-std::string shaping_sweep(std::string_view kind) {
-    return fmt::format("status=0 kind={}\n{} || status=1\n{}{}", kind,
-                       in_subshell(packet_sweep(kind)), define_fell, sweep_tail);
+FaultKind shaping_kind(FaultKind own, bool only_rate) {
+    own.options = shaping_options(std::move(own.options));
+    if (only_rate)
+        own.needs = [](Options const&) { return std::vector<std::string_view>{"nft", "htb"}; };
+    else
+        own.needs = [](Options const&) {
+            return std::vector<std::string_view>{"nft", "htb", "netem"};
+        };
+    own.sweep = kept(shaping_sweep(own.name));
+    own.residue = kept(shaping_residue(own.name, only_rate));
+    return own;
 }
 
-std::string shaping_residue(std::string_view kind, bool strays) {
-    return fmt::format("kind={}\n{}\n{}{}", kind, in_subshell(packet_residue(kind)), residue_notes,
-                       strays ? residue_strays : "");
+OptionSpec share_option(std::string_view fallback, std::string_view doc) {
+    return {.name = "percent",
+            .type = OptionType::integer,
+            .fallback = fallback,
+            .doc = doc,
+            .at_least = 1,
+            .at_most = 100};
+}
+
+Result<FaultPlan> plan_share(FaultRequest const& request, std::string_view kind, std::string netem,
+                             std::string_view done) {
+    std::string const percent = fmt::format("{}%", request.options.integer("percent"));
+    return plan_shaping(request, {.kind = kind,
+                                  .netem = {std::move(netem), percent},
+                                  .what = fmt::format("{}, {}", done, percent)});
 }
 
 }  // namespace interregnum

@@ -24,15 +24,18 @@ struct Shaping {
     std::string what;             ///< for people: "delayed by 100ms"
 };
 
-/// The options that every kind of shaping has, around its own: target, to, ..., for.
-[[nodiscard]] std::vector<OptionSpec> shaping_options(std::vector<OptionSpec> own);
-
 [[nodiscard]] Result<FaultPlan> plan_shaping(FaultRequest const& request, Shaping const& shaping);
 
-/// `FaultKind::sweep` and `residue`. The kind with `strays` also answers for a tree of ours of
-/// which no note says by which kind it was made.
-[[nodiscard]] std::string shaping_sweep(std::string_view kind);
-[[nodiscard]] std::string shaping_residue(std::string_view kind, bool strays);
+/// Completes a kind that shapes packets: the options around its own (target, to, ..., for), the
+/// needs (netem too unless it is only a rate), the sweep and the residue. The kind that is only a
+/// rate also answers for a tree of ours of which no note says by which kind it was made.
+[[nodiscard]] FaultKind shaping_kind(FaultKind own, bool only_rate = false);
+
+/// The option "percent" of kinds that hit some of the packets, and those kinds' plan: what netem
+/// calls it ("duplicate") and what people do ("duplicated").
+[[nodiscard]] OptionSpec share_option(std::string_view fallback, std::string_view doc);
+[[nodiscard]] Result<FaultPlan> plan_share(FaultRequest const& request, std::string_view kind,
+                                           std::string netem, std::string_view done);
 
 /// Milliseconds as tc wants them: "100ms", "0.250ms".
 [[nodiscard]] std::string for_tc(Duration span);

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "harness/faults/support/unit_limits.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "harness/faults/support/node_script.h"
 #include "harness/faults/support/services.h"
+#include "harness/faults/support/shell_text.h"
 
 namespace interregnum {
 
@@ -32,10 +36,7 @@ unlimit() {
 }
 )sh";
 
-}  // namespace
-
-std::string_view limit_functions() {
-    return R"sh(
+constexpr std::string_view limit_functions = R"sh(
 group_of() {
     inner=$(systemctl show -p ControlGroup --value "$1")
     for root in /sys/fs/cgroup /sys/fs/cgroup/unified; do
@@ -64,8 +65,8 @@ limit() {
     systemctl set-property --runtime "$unit" "$@"
 }
 )sh";
-}
 
+/// Takes back all limits of a fault.
 FaultCommand unlimit_command(std::string node, std::string const& id) {
     static std::string const script = std::string(unlimit_function) + R"sh(
 unlimit /run/interregnum/limit."$1".* || exit 1
@@ -86,15 +87,52 @@ std::string limit_residue(std::string_view properties) {
         properties);
 }
 
-OptionSpec limited_service_option() {
-    return {.name = "service",
-            .doc = "which service; PostgreSQL belongs to patroni",
-            .choices = service_names(true),
-            .required = true};
+}  // namespace
+
+FaultPlan plan_limit(FaultRequest const& request, UnitLimit const& limit) {
+    std::string const unit = limited_unit(request.options);
+    FaultPlan plan{.targets = request.targets, .hold = request.options.duration("for")};
+    std::vector<std::string> arguments{request.id, unit};
+    arguments.insert(arguments.end(), limit.arguments.begin(), limit.arguments.end());
+    std::vector<std::string> proof_arguments{unit};
+    proof_arguments.insert(proof_arguments.end(), limit.proof_arguments.begin(),
+                           limit.proof_arguments.end());
+    for (std::string const& node : request.targets) {
+        plan.inject.push_back(node_script(node,
+                                          shell_text({limit_functions, limit.functions, limit.set}),
+                                          arguments, limit.set_timeout));
+        plan.undo.push_back(unlimit_command(node, request.id));
+        plan.evidence.push_back(
+            {.what = fmt::format(fmt::runtime(limit.proved), fmt::arg("unit", unit),
+                                 fmt::arg("node", node)),
+             .command =
+                 node_script(node, shell_text({limit_functions, limit.functions, limit.proof}),
+                             proof_arguments),
+             .relation = limit.relation,
+             .within = limit.within});
+    }
+    plan.summary = limit.summary;
+    return plan;
 }
 
 std::string limited_unit(Options const& options) {
     return std::string(find_service(options.text("service"))->unit) + ".service";
+}
+
+FaultKind limit_kind(FaultKind own, std::string_view properties) {
+    std::vector<OptionSpec> options{
+        {.name = "target", .type = OptionType::role, .doc = "role or node", .required = true},
+        {.name = "service",
+         .doc = "which service; PostgreSQL belongs to patroni",
+         .choices = service_names(true),
+         .required = true}};
+    std::ranges::move(own.options, std::back_inserter(options));
+    options.push_back(
+        {.name = "for", .type = OptionType::duration, .fallback = "60s", .doc = "how long"});
+    own.options = std::move(options);
+    own.sweep = kept(limit_sweep(properties));
+    own.residue = kept(limit_residue(properties));
+    return own;
 }
 
 }  // namespace interregnum

@@ -2,19 +2,26 @@
 #include "harness/faults/support/volumes.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace interregnum {
 
-std::vector<OptionSpec> volume_options() {
-    return {{.name = "volume",
-             .fallback = "data",
-             .doc = "which of PostgreSQL's volumes",
-             .choices = {"data", "wal"}},
-            {.name = "path", .doc = "a folder on another volume, instead of PostgreSQL's"}};
+std::vector<OptionSpec> volume_options(std::vector<OptionSpec> own, std::string_view how_long) {
+    std::vector<OptionSpec> options{
+        {.name = "target", .type = OptionType::role, .doc = "role or node", .required = true},
+        {.name = "volume",
+         .fallback = "data",
+         .doc = "which of PostgreSQL's volumes",
+         .choices = {"data", "wal"}},
+        {.name = "path", .doc = "a folder on another volume, instead of PostgreSQL's"}};
+    std::ranges::move(own, std::back_inserter(options));
+    options.push_back(
+        {.name = "for", .type = OptionType::duration, .fallback = "60s", .doc = how_long});
+    return options;
 }
 
-Result<std::vector<std::string>> volume_arguments(Options const& options) {
-    if (!options.has("path")) return std::vector<std::string>{options.text("volume"), ""};
+Result<std::vector<std::string>> volume_arguments(std::string const& id, Options const& options) {
+    if (!options.has("path")) return std::vector<std::string>{id, options.text("volume"), ""};
     std::string const& path = options.text("path");
     bool const readable =
         std::ranges::none_of(path, [](unsigned char c) { return c < 0x20U || c == 0x7fU; });
@@ -22,7 +29,7 @@ Result<std::vector<std::string>> volume_arguments(Options const& options) {
         return fail(Error::Kind::invalid,
                     "\"path\": expected an absolute path without control characters, as "
                     "\"/srv/data\"");
-    return std::vector<std::string>{"path", path};
+    return std::vector<std::string>{id, "path", path};
 }
 
 std::string volume_name(Options const& options) {

@@ -10,12 +10,15 @@
 
 namespace interregnum {
 
-/// The options that name a volume of a node: "volume" (of PostgreSQL) and "path" instead.
-[[nodiscard]] std::vector<OptionSpec> volume_options();
+/// The options of a kind that hits a volume of a node: target, "volume" (of PostgreSQL) and "path"
+/// instead, the kind's own, and "for", with what that says.
+[[nodiscard]] std::vector<OptionSpec> volume_options(std::vector<OptionSpec> own,
+                                                     std::string_view how_long);
 
-/// Those options as two arguments of scripts: "data", "wal" or "path", and the path. `invalid`
-/// when the path is none that a script can be given.
-[[nodiscard]] Result<std::vector<std::string>> volume_arguments(Options const& options);
+/// Three arguments of scripts: the fault's id, then those options: "data", "wal" or "path", and the
+/// path. `invalid` when the path is none that a script can be given.
+[[nodiscard]] Result<std::vector<std::string>> volume_arguments(std::string const& id,
+                                                                Options const& options);
 
 /// For people: "the volume of PostgreSQL's data", "the file system of /srv".
 [[nodiscard]] std::string volume_name(Options const& options);

@@ -14,6 +14,7 @@
 #include "harness/engine/node_state.h"
 #include "harness/lab/lab.h"
 #include "harness/record/names.h"
+#include "harness/record/node_difference.h"
 
 namespace interregnum::test {
 
@@ -36,14 +37,11 @@ std::vector<std::string> differences(std::vector<record::NodeState> const& befor
             found.push_back(now.node + " could not be asked");
             continue;
         }
-        for (auto const& [name, value] : now.facts) {
-            auto const was = before[index].facts.find(name);
-            std::string const old = was == before[index].facts.end() ? "" : was->second;
+        for (auto const& [name, value] : now.facts)
             if (name.starts_with("ours.") && !value.empty())
                 found.push_back(fmt::format("{}: {} = {}", now.node, name, value));
-            else if (value != old)
-                found.push_back(fmt::format("{}: {} was {}, is {}", now.node, name, old, value));
-        }
+        for (std::string const& difference : record::node_differences(before[index], now))
+            found.push_back(now.node + ": " + difference);
     }
     return found;
 }
@@ -150,7 +148,8 @@ FaultTrial::FaultTrial(FaultBench& bench, std::string const& step)
         journal_.emplace(std::move(*journal));
     else
         ADD_FAILURE() << journal.error().message;
-    before_ = node_states(bench.fleet(), nodes, "before", {}, {});
+    members_ = member_names(view);
+    before_ = node_states(bench.fleet(), nodes, members_, "before", {}, {});
 }
 
 FaultTrial::~FaultTrial() {
@@ -207,7 +206,7 @@ std::vector<std::string> FaultTrial::unclean(Duration timeout) {
     Instant const deadline = bench_.clock().now() + timeout;
     while (true) {
         auto const after =
-            node_states(bench_.fleet(), node_names(bench_.inventory()), "after", {}, {});
+            node_states(bench_.fleet(), node_names(bench_.inventory()), members_, "after", {}, {});
         auto found = differences(before_, after);
         clean_ = found.empty();
         if (found.empty() || bench_.clock().now() >= deadline) return found;

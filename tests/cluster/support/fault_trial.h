@@ -86,6 +86,7 @@ private:
     std::unique_ptr<Story> story_;
     RunsFolder folder_;
     std::optional<UndoJournal> journal_;
+    std::vector<std::string> members_;
     std::vector<record::NodeState> before_;
     Scenario scenario_;
     std::vector<std::string> targets_;

@@ -19,27 +19,38 @@ void do_on(std::string const& node, std::vector<std::string> argv) {
     EXPECT_EQ(done.exit_status, 0) << node << ": " << done.err;
 }
 
-void LabFaults::SetUp() {
+void LabBench::SetUp() {
     auto found = FaultBench::lab();
     if (auto const* why = std::get_if<std::string>(&found)) GTEST_SKIP() << *why;
     bench_ = std::get<std::unique_ptr<FaultBench>>(std::move(found));
-    auto const reasons = bench_->wait_until_redundant(90s);
-    ASSERT_TRUE(reasons.empty()) << reasons.front();
 }
 
-void LabFaults::TearDown() {
-    if (bench_ == nullptr) return;
-    auto const reasons = bench_->wait_until_redundant(90s);
-    EXPECT_TRUE(reasons.empty()) << reasons.front();
-}
-
-std::string LabFaults::leader() {
+std::string LabBench::leader() const {
     ClusterView const view = bench_->look();
     return view.leader() != nullptr ? view.leader()->name : "";
 }
 
-std::string LabFaults::address(std::string const& node) {
-    return bench_->look().node(node)->address;
+std::string LabBench::address(std::string const& node) const {
+    for (InventoryNode const& known : bench_->inventory().nodes)
+        if (known.name == node) return known.address;
+    ADD_FAILURE() << "no node is named " << node;
+    return "";
+}
+
+void LabBench::expect_redundant() {
+    auto const reasons = bench_->wait_until_redundant(90s);
+    EXPECT_TRUE(reasons.empty()) << reasons.front();
+}
+
+void LabFaults::SetUp() {
+    LabBench::SetUp();
+    if (!has_bench()) return;
+    auto const reasons = bench().wait_until_redundant(90s);
+    ASSERT_TRUE(reasons.empty()) << reasons.front();
+}
+
+void LabFaults::TearDown() {
+    if (has_bench()) expect_redundant();
 }
 
 }  // namespace interregnum::test

@@ -18,15 +18,18 @@ void do_sql(std::string const& node, std::string const& sql);
 /// A command on a node that must succeed.
 void do_on(std::string const& node, std::vector<std::string> argv);
 
-/// A healthy lab before and after each test, and means to look at it.
-class LabFaults : public testing::Test {
+/// The lab that is up here, and means to look at it. Skipped, with the reason, without one.
+class LabBench : public testing::Test {
 protected:
     void SetUp() override;
-    void TearDown() override;
     FaultBench& bench() { return *bench_; }
+    [[nodiscard]] bool has_bench() const { return bench_ != nullptr; }
     /// The leader's name; "" when nobody leads.
-    std::string leader();
-    std::string address(std::string const& node);
+    [[nodiscard]] std::string leader() const;
+    /// By the inventory, so that it takes no look at the cluster.
+    [[nodiscard]] std::string address(std::string const& node) const;
+    /// A failure with the first reason when the cluster does not get well in time.
+    void expect_redundant();
 
     template <class Condition>
     bool soon(Condition condition, Duration limit = std::chrono::seconds(10)) {
@@ -50,6 +53,13 @@ protected:
 
 private:
     std::unique_ptr<FaultBench> bench_;
+};
+
+/// A lab that is healthy before and after each test.
+class LabFaults : public LabBench {
+protected:
+    void SetUp() override;
+    void TearDown() override;
 };
 
 }  // namespace interregnum::test

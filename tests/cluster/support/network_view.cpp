@@ -66,17 +66,23 @@ std::map<std::string, std::set<std::string>> who_reaches_whom(
         arguments.push_back(address);
     }
     std::map<std::string, std::set<std::string>> seen;
-    for (auto const& [node, own] : addresses) {
-        std::istringstream names(out_of(node, R"sh(
-            while [ $# -gt 0 ]; do
-                { timeout 1 bash -c ': <"/dev/tcp/$0/22"' "$2" 2>/dev/null && echo "$1"; } &
-                shift 2
-            done
-            wait)sh",
-                                        arguments));
-        seen[node] = {};
-        for (std::string name; names >> name;)
-            if (name != node) seen[node].insert(name);
+    for (auto const& [node, own] : addresses) seen[node] = {};
+    {
+        std::vector<std::jthread> asking;
+        asking.reserve(seen.size());
+        // The map's places are there already; each thread fills its own.
+        for (auto& [node, reached] : seen)
+            asking.emplace_back([&arguments, &from = node, &into = reached] {
+                std::istringstream names(out_of(from, R"sh(
+                    while [ $# -gt 0 ]; do
+                        { timeout 1 bash -c ': <"/dev/tcp/$0/22"' "$2" 2>/dev/null && echo "$1"; } &
+                        shift 2
+                    done
+                    wait)sh",
+                                                arguments));
+                for (std::string name; names >> name;)
+                    if (name != from) into.insert(name);
+            });
     }
     return seen;
 }
@@ -201,26 +207,32 @@ bool HeldConnection::was_reset(Duration timeout) const {
            errno == ECONNRESET;
 }
 
-OwnersRules::OwnersRules(std::string node) : node_(std::move(node)) {
+OwnersRules::OwnersRules(std::string node, Tool tool) : node_(std::move(node)), tool_(tool) {
+    LocalResult const shaped =
+        on_lab_node(node_, {"tc", "qdisc", "add", "dev", "eth0", "root", "handle", "1:", "tbf",
+                            "rate", "500mbit", "burst", "256k", "latency", "50ms"});
+    EXPECT_EQ(shaped.exit_status, 0) << shaped.err;
+    if (tool_ == Tool::iptables) {
+        tables(R"sh(
+        for tool in iptables ip6tables; do
+            $tool -w 5 -A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT || exit 1
+            $tool -w 5 -A INPUT -p tcp --dport 4711 -j DROP || exit 1
+        done)sh");
+        return;
+    }
     LocalResult const set = on_lab_node(node_, {"sh", "-ec", R"sh(
         nft 'table inet owner {
             set blocked { type ipv4_addr; elements = { 192.0.2.7 }; }
             chain early { type filter hook prerouting priority -300; ct state established accept; }
             chain input { type filter hook input priority 0; policy accept;
                 ct state established,related accept; ip saddr @blocked counter drop; }
-        }'
-        tc qdisc add dev eth0 root handle 1: tbf rate 500mbit burst 256k latency 50ms
-        )sh"});
+        }')sh"});
     EXPECT_EQ(set.exit_status, 0) << set.err;
-    tables(R"sh(
-        for tool in iptables ip6tables; do
-            $tool -w 5 -A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT || exit 1
-            $tool -w 5 -A INPUT -p tcp --dport 4711 -j DROP || exit 1
-        done)sh");
 }
 
 OwnersRules::~OwnersRules() {
-    tables(R"sh(
+    if (tool_ == Tool::iptables)
+        tables(R"sh(
         for tool in iptables ip6tables; do
             $tool -w 5 -D INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT || exit 1
             $tool -w 5 -D INPUT -p tcp --dport 4711 -j DROP || exit 1
@@ -228,28 +240,36 @@ OwnersRules::~OwnersRules() {
     // The tables stay when iptables has taken its rules out of them, and a node that boots without
     // them is not as it was: the next test would see that.
     LocalResult const gone = on_lab_node(node_, {"sh", "-ec", R"sh(
-        nft delete table inet owner
         tc qdisc del dev eth0 root
-        for family in ip ip6; do
-            ! nft list table $family filter >/dev/null 2>&1 || nft delete table $family filter
+        for table in 'inet owner' 'ip filter' 'ip6 filter'; do
+            ! nft list table $table >/dev/null 2>&1 || nft delete table $table
         done
         test -z "$(nft list ruleset)")sh"});
     EXPECT_EQ(gone.exit_status, 0) << gone.out << gone.err;
 }
 
 std::string OwnersRules::tables(std::string const& script) const {
-    LocalResult const done = run_here({"ip", "netns", "exec", "interregnum-" + node_, "sh", "-c",
-                                       "command -v iptables >/dev/null || exit 0\n" + script});
+    LocalResult const done =
+        run_here({"ip", "netns", "exec", "interregnum-" + node_, "sh", "-c", script});
     EXPECT_EQ(done.exit_status, 0) << done.err;
     return done.out;
 }
 
 std::string OwnersRules::listing() const {
-    return out_of(node_, R"sh(
+    std::string rules = out_of(node_, R"sh(
         nft -s list ruleset | sed '/^table inet interregnum_/,/^}/d'
-        tc qdisc show)sh") +
-           tables(R"sh(
+        tc qdisc show)sh");
+    if (tool_ != Tool::iptables) return rules;
+    return rules + tables(R"sh(
         for tool in iptables-save ip6tables-save; do $tool | grep -v '^[#:]'; done)sh");
+}
+
+std::string OwnersRules::why_no_iptables() {
+    bool const there = run_here({"sh", "-c",
+                                 "for tool in iptables ip6tables iptables-save ip6tables-save; do "
+                                 "command -v $tool || exit 1; done"})
+                           .exit_status == 0;
+    return there ? "" : "this machine has no iptables (package iptables): not tried";
 }
 
 NameServer::NameServer(std::string node, std::string asking, std::string const& address)

@@ -60,22 +60,27 @@ private:
     int socket_{-1};
 };
 
-/// Rules and queueing of a node's owner, in force while it lives: nftables, iptables, ip6tables
-/// that accept what is established, and a queueing discipline of their own.
+/// Rules and queueing of a node's owner, in force while it lives: rules that accept what is
+/// established, and a queueing discipline of their own.
 class OwnersRules {
 public:
-    explicit OwnersRules(std::string node);
+    enum class Tool { nftables, iptables };
+    /// iptables (and ip6tables) are this machine's, so see `why_no_iptables` first.
+    OwnersRules(std::string node, Tool tool);
     OwnersRules(OwnersRules const&) = delete;
     OwnersRules& operator=(OwnersRules const&) = delete;
     ~OwnersRules();
-    /// All of the node's rules but our tables.
+    /// All of the node's rules but our tables; iptables-save's only with that tool.
     [[nodiscard]] std::string listing() const;
+    /// Why nobody's iptables can be tried here, for a test to be skipped with; "" when they can.
+    [[nodiscard]] static std::string why_no_iptables();
 
 private:
     /// This machine's iptables in the node's network: the lab's nodes have none of their own.
     std::string tables(std::string const& script) const;
 
     std::string node_;
+    Tool tool_;
 };
 
 /// A name server on one node that a second one asks; it gives every name one address.

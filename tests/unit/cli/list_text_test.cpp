@@ -50,7 +50,8 @@ TEST(ListText, SaysWhatADrillMustBeAllowed) {
     std::string const text = list_text("grants");
     for (char const* needed :
          {"CREATE ROLE drill LOGIN", "GRANT CONNECT, CREATE ON DATABASE drill TO drill;",
-          "GRANT pg_monitor TO drill;", "~interregnum:*", "-@dangerous"})
+          "GRANT pg_monitor TO drill;", "canary writes", "~interregnum:*", "-@dangerous",
+          "+psubscribe", "patroni.namespace"})
         EXPECT_NE(text.find(needed), std::string::npos) << needed;
 }
 

@@ -41,6 +41,18 @@ std::string with(std::string_view line) {
         line);
 }
 
+TEST(Inventory, MayNameTheNodeThatCustomersDialThrough) {
+    Mistakes mistakes;
+    Inventory const got = parse_inventory("i.json", with(R"("via": "db1")"), mistakes);
+    EXPECT_EQ(mistakes.text(), "");
+    EXPECT_EQ(got.via, "db1");
+    EXPECT_NE(mistakes_of(with(R"("via": "bd1")"))
+                  .find("no node is named \"bd1\" (did you mean "
+                        "\"db1\"?)"),
+              std::string::npos)
+        << mistakes_of(with(R"("via": "bd1")"));
+}
+
 TEST(Inventory, ReadsTheSampleOfTheDesign) {
     setenv("HOME", "/home/ci", 1);
     Mistakes mistakes;
@@ -107,11 +119,12 @@ TEST(Inventory, OnlyOpensshCanDoWithoutAUser) {
 }
 
 TEST(Inventory, UnknownKeysGetTheNearestName) {
-    EXPECT_EQ(mistakes_of(with(R"("postgress": {}, "redis": {"mastr": "x"}, "zzzzzz": 1)")),
-              "i.json:2:1: postgress: unknown key (did you mean \"postgres\"?)\n"
-              "i.json:2:28: redis.mastr: unknown key (did you mean \"master\"?)\n"
-              "i.json:2:43: zzzzzz: unknown key (known here: $schema, app, cache, cluster, db, "
-              "environment, etcd, haproxy, patroni, postgres, power, read, redis, ssh, write)\n");
+    EXPECT_EQ(
+        mistakes_of(with(R"("postgress": {}, "redis": {"mastr": "x"}, "zzzzzz": 1)")),
+        "i.json:2:1: postgress: unknown key (did you mean \"postgres\"?)\n"
+        "i.json:2:28: redis.mastr: unknown key (did you mean \"master\"?)\n"
+        "i.json:2:43: zzzzzz: unknown key (known here: $schema, app, cache, cluster, db, "
+        "environment, etcd, haproxy, patroni, postgres, power, read, redis, ssh, via, write)\n");
 }
 
 TEST(Inventory, ChecksEveryValue) {

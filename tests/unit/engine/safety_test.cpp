@@ -49,6 +49,17 @@ TEST(Safety, OneApplicationNodeRemains) {
     EXPECT_EQ(said({"app1", "app2"}).size(), 1U);
 }
 
+TEST(Safety, EachReasonNamesTheNodesOfItsOwnGroup) {
+    auto const members = said({"app1", "db1", "db2"});
+    ASSERT_EQ(members.size(), 1U);
+    EXPECT_TRUE(members[0].contains("without db1, db2 only 1 of 3")) << members[0];
+    auto const apps = said({"app1", "db1"}, {"app2"});
+    ASSERT_EQ(apps.size(), 1U);
+    EXPECT_TRUE(apps[0].contains("without app1, app2 no application node")) << apps[0];
+    EXPECT_FALSE(apps[0].contains("etcd")) << apps[0];
+    EXPECT_EQ(said({"app1", "app2", "db1", "db2"}).size(), 2U);
+}
+
 TEST(Safety, WhoAsksForItGetsIt) {
     Limits const all{.allow_quorum_loss = true};
     EXPECT_TRUE(said({"db1", "db2", "db3", "app1", "app2"}, {}, all).empty());

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <map>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -70,17 +71,123 @@ TEST(Streams, SayWhatIsWrong) {
     EXPECT_NE(plan_streams(nameless).error().message.find("no-such-host"), std::string::npos);
 }
 
+TEST(Streams, CanBeClosedLoops) {
+    auto const plans = plan_closed_loops(wanted(2, 0, "kept"), 9);
+    ASSERT_TRUE(plans.has_value()) << plans.error().message;
+    ASSERT_EQ(plans->size(), 2U);
+    EXPECT_EQ(plans->at(0).clients, 5);
+    EXPECT_EQ(plans->at(1).clients, 4);
+    for (StreamPlan const& plan : *plans) {
+        EXPECT_TRUE(plan.closed_loop);
+        EXPECT_EQ(plan.period, Duration::zero());
+        EXPECT_EQ(plan.connection, Connection::kept);
+    }
+    EXPECT_FALSE(plan_closed_loops(wanted(2, 0, "kept"), 1).has_value());
+    EXPECT_FALSE(plan_closed_loops(wanted(2, 0, "kept"), 1001).has_value());
+}
+
+TEST(Streams, StormOnlyWhatIsKept) {
+    StreamsWanted stormy = wanted(1, 10, "both");
+    stormy.storm = std::chrono::seconds(30);
+    auto const plans = plan_streams(stormy);
+    ASSERT_TRUE(plans.has_value());
+    for (StreamPlan const& plan : *plans)
+        EXPECT_EQ(plan.storm == Duration::zero(), plan.connection == Connection::fresh);
+    stormy.storm = milliseconds(10);
+    EXPECT_FALSE(plan_streams(stormy).has_value());
+}
+
+TEST(Streams, HundredsOfClientsAreServed) {
+    auto const plans = plan_streams(wanted(1, 500, "fresh"));
+    ASSERT_TRUE(plans.has_value()) << plans.error().message;
+    EXPECT_EQ(plans->at(0).clients, 502);
+}
+
+TEST(EntryPoints, AreDialledInAllWays) {
+    ProbeContext context;
+    context.write = wanted(2, 1, "kept").entries;
+    for (std::string const name : {"db1", "db2", "app1"})
+        context.nodes.push_back({.name = name,
+                                 .address = "10.1.0." + name.substr(name.size() - 1),
+                                 .group = name.substr(0, name.size() - 1)});
+    auto const through = [&](std::string_view way) {
+        return entries_through(way, &EntryPoints::write, context, "read-write");
+    };
+    EXPECT_EQ(through("listed").size(), 2U);
+    EXPECT_EQ(through("plain").size(), 2U);
+    auto const direct = through("direct");
+    ASSERT_EQ(direct.size(), 2U);
+    EXPECT_EQ(direct[1].entry, "db2:5432");
+    EXPECT_EQ(direct[1].way, "direct");
+    auto const multi = through("multi");
+    ASSERT_EQ(multi.size(), 1U);
+    EXPECT_EQ(multi[0].host, "10.1.0.1,10.1.0.2");
+    EXPECT_EQ(multi[0].session_attrs, "read-write");
+    EXPECT_EQ(through("all").size(), 5U);
+
+    context.plain.write = context.write;
+    for (Endpoint& entry : context.write) entry.way = "via app1";
+    EXPECT_EQ(through("listed")[0].way, "via app1");
+    EXPECT_EQ(through("plain")[0].way, "");
+    EXPECT_EQ(through("all").size(), 7U);
+}
+
+TEST(Probes, TasksHaveWorkersAsClosedLoops) {
+    ProbeContext context;
+    context.cache = wanted(2, 1, "kept").entries;
+    ProbeKind const* kind = Registry<ProbeKind>::find("tasks");
+    ASSERT_NE(kind, nullptr);
+    auto const plans = kind->streams(fallback_options(kind->options), context);
+    ASSERT_TRUE(plans.has_value()) << plans.error().message;
+    ASSERT_EQ(plans->size(), 4U);
+    EXPECT_FALSE(plans->at(0).closed_loop);
+    EXPECT_TRUE(plans->at(2).closed_loop);
+    EXPECT_EQ(plans->at(2).entry.entry, "worker app1:5000");
+    EXPECT_EQ(plans->at(2).clients, 2);
+}
+
+TEST(Probes, UnlimitedOrdersAreClosedLoops) {
+    ProbeContext context;
+    context.write = wanted(2, 1, "kept").entries;
+    ProbeKind const* kind = Registry<ProbeKind>::find("orders");
+    ASSERT_NE(kind, nullptr);
+    Options options = fallback_options(kind->options);
+    options.set("unlimited", true);
+    auto const plans = kind->streams(options, context);
+    ASSERT_TRUE(plans.has_value()) << plans.error().message;
+    ASSERT_EQ(plans->size(), 2U);
+    EXPECT_TRUE(plans->at(0).closed_loop);
+    EXPECT_EQ(plans->at(0).clients + plans->at(1).clients, 8);
+}
+
+TEST(Probes, PagesAreStreamsOfTheirOwn) {
+    ProbeKind const* kind = Registry<ProbeKind>::find("http");
+    ASSERT_NE(kind, nullptr);
+    Options options = fallback_options(kind->options);
+    EXPECT_NE(kind->streams(options, {}).error().message.find("\"urls\""), std::string::npos);
+    options.set("urls", Words{{"https://shop.example/", "http://10.0.0.1:8080/health"}});
+    auto const plans = kind->streams(options, {});
+    ASSERT_TRUE(plans.has_value()) << plans.error().message;
+    ASSERT_EQ(plans->size(), 2U);
+    EXPECT_EQ(plans->at(0).period, milliseconds(200));
+    options.set("urls", Words{{"https://user:secret@shop.example/"}});
+    EXPECT_NE(kind->streams(options, {}).error().message.find("password"), std::string::npos);
+}
+
 TEST(Probes, CustomersPlanFromTheirFallbacks) {
     ProbeContext context;
     context.write = context.read = context.cache = wanted(2, 1, "kept").entries;
-    for (std::string_view const name : {"orders", "tickets", "reads", "cache"}) {
+    std::map<std::string_view, std::size_t> const streams{
+        {"orders", 4}, {"tickets", 2},  {"reads", 4}, {"cache", 4},
+        {"carts", 2},  {"vouchers", 2}, {"tasks", 4}};
+    for (auto const& [name, count] : streams) {
         ProbeKind const* kind = Registry<ProbeKind>::find(name);
         ASSERT_NE(kind, nullptr) << name;
         ASSERT_EQ(kind->role, ProbeKind::Role::customer);
         Options const options = fallback_options(kind->options);
         auto const plans = kind->streams(options, context);
         ASSERT_TRUE(plans.has_value()) << plans.error().message;
-        EXPECT_EQ(plans->size(), name == "tickets" ? 2U : 4U);
+        EXPECT_EQ(plans->size(), count) << name;
         EXPECT_FALSE(kind->streams(options, ProbeContext{}).has_value());
         for (std::string_view const store : kind->stores)
             EXPECT_NE(Registry<StoreKind>::find(store), nullptr) << store;
@@ -116,13 +223,21 @@ TEST(Names, NodesTokensAndKeys) {
 }
 
 TEST(Schema, IsMarkedAndSized) {
-    std::string const sql = shop::create_schema(77);
+    std::string const sql = shop::create_schema({.tickets = 77});
     EXPECT_EQ(sql.find("DROP SCHEMA IF EXISTS interregnum CASCADE;"), 0U);
     EXPECT_NE(sql.find("COMMENT ON SCHEMA interregnum IS '" + std::string(shop::ours) + "'"),
               std::string::npos);
     EXPECT_NE(sql.find("VALUES (1, 1, 'drill', 77)"), std::string::npos);
-    EXPECT_EQ(sql.find("UNIQUE"), std::string::npos);  // a doubled order has to show
+    // A doubled order has to show: its token may be there twice, its code never.
+    std::size_t const token = sql.find("token text");
+    ASSERT_NE(token, std::string::npos);
+    EXPECT_EQ(sql.substr(token, sql.find('\n', token) - token).find("UNIQUE"), std::string::npos);
+    EXPECT_NE(sql.find("code text COLLATE \"C\" NOT NULL UNIQUE"), std::string::npos);
     EXPECT_EQ(sql.find('{'), std::string::npos);
+    EXPECT_EQ(sql.find("GUEST"), std::string::npos) << "vouchers only where a customer wants them";
+    std::string const more = shop::create_schema({.vouchers = 30, .max_usages = 4});
+    EXPECT_NE(more.find("'vouchers', 30 * 4"), std::string::npos);
+    EXPECT_EQ(more.find('{'), std::string::npos);
 }
 
 TEST(Looking, TellsAMembersRoleAndLag) {

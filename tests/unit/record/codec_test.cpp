@@ -56,6 +56,12 @@ TEST(Codec, KeepsEveryMemberOfTheFirstLine) {
 TEST(Codec, BringsBackEveryTypeOfEvent) {
     expect_round_trip(
         StreamDeclared{3, "orders", Service::read, "app2:5001", Connection::kept, 20ms, 1s, 40});
+    expect_round_trip(StreamDeclared{.id = 4,
+                                     .probe = "orders",
+                                     .entry = "db1:5432",
+                                     .clients = 8,
+                                     .way = "direct",
+                                     .closed_loop = true});
     expect_round_trip(Attempt{.stream = 3,
                               .number = 77,
                               .due = 1540ms,
@@ -74,8 +80,8 @@ TEST(Codec, BringsBackEveryTypeOfEvent) {
         FaultEvent{"f1", "node.crash", FaultStage::verified, {"db1"}, "leader", 12s, "silent"});
     expect_round_trip(
         MemberSeen{"db2", true, "leader", "running", 2, 0, true, true, 40s, 41s, 42s});
-    expect_round_trip(RedisMasterSeen{"db3", "db2", 17s, 17001ms});
-    expect_round_trip(BackendSeen{"app1", "write", "db2", "UP", 43s, 43002ms});
+    expect_round_trip(RedisMasterSeen{"db3", "db2", 16s, 17s, 17001ms});
+    expect_round_trip(BackendSeen{"app1", "write", "db2", "UP", 42s, 43s, 43002ms});
     expect_round_trip(CanarySeen{"db1", false, 0, 12, "read_only", 42s, 43s, 43001ms});
     expect_round_trip(ReplicationSeen{"db2", true, 3, -1, 1 << 20, 1 << 19, 43s, 43002ms});
     expect_round_trip(LeaderKeySeen{"db2", 4711, "db3", false, 43s});

@@ -89,5 +89,21 @@ TEST(OpensshError, TellsRefusalFromAbsence) {
     EXPECT_LT(openssh_error(plain, std::string(100'000, 'x')).message.size(), 1000U);
 }
 
+TEST(OpensshArguments, ForwardPortsAndRunNothing) {
+    auto const words =
+        openssh_forward_arguments(plain, {{.local_port = 40001, .host = "10.0.0.21", .port = 5000},
+                                          {.local_port = 40002, .host = "fd00::1", .port = 6379}});
+    ASSERT_TRUE(words) << words.error().message;
+    for (char const* word :
+         {"-L", "127.0.0.1:40001:[10.0.0.21]:5000", "127.0.0.1:40002:[fd00::1]:6379",
+          "SessionType=none", "ExitOnForwardFailure=yes", "StrictHostKeyChecking=yes",
+          "ControlPath=none"})
+        EXPECT_TRUE(holds(*words, word)) << word;
+    EXPECT_FALSE(holds(*words, "ClearAllForwardings=yes"));  // it would clear ours too
+    EXPECT_EQ(words->back(), "10.0.0.1");
+    EXPECT_FALSE(openssh_forward_arguments(
+        plain, {{.local_port = 1, .host = "a -oProxyCommand=x", .port = 2}}));
+}
+
 }  // namespace
 }  // namespace interregnum

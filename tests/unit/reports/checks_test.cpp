@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "harness/check.h"
@@ -24,7 +27,7 @@ TEST(Checks, FindNothingInAGoodDrill) {
     for (CheckKind const* kind : Registry<CheckKind>::all())
         for (Finding const& finding : kind->check(record))
             ADD_FAILURE() << kind->name << ": " << finding.sentence;
-    EXPECT_EQ(Registry<CheckKind>::all().size(), 12U);
+    EXPECT_EQ(Registry<CheckKind>::all().size(), 14U);
 }
 
 TEST(Checks, ShowLostOrdersWithFirstAndLast) {
@@ -170,6 +173,87 @@ TEST(Checks, SeeARecordWithoutAnEnd) {
     record.ended.reset();
     ASSERT_EQ(run(record, "truncated").size(), 1U);
     EXPECT_EQ(run(record, "truncated")[0].verdict, Verdict::error);
+}
+
+/// From 20 s to 26 s no attempt is answered, and from 20.5 s on no node.
+record::Record all_silent() {
+    auto made = test::killed_leader();
+    auto record = made.build();
+    for (record::Attempt& attempt : record.attempts) {
+        if (attempt.started < 50s || attempt.started >= 56s) continue;
+        attempt.outcome = record::Outcome::failed;
+        attempt.error = "connect_timeout";
+        attempt.finished = std::min(attempt.started + 1s, record::Offset(56s));
+    }
+    std::set<std::string> nodes;
+    for (auto const& node : record.run.nodes) nodes.insert(node.name);
+    for (std::string const& node : nodes) {
+        if (node.starts_with("db"))
+            record.members.push_back({.node = node, .asked = 50s, .at = 50500ms});
+        else
+            record.backends.push_back({.app = node, .status = "", .asked = 50s, .at = 50500ms});
+    }
+    return record;
+}
+
+TEST(Checks, SuspectTheControllersNetworkWhenNothingIsHeard) {
+    auto const record = all_silent();
+    auto const findings = run(record, "controller_cut_off");
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].verdict, Verdict::inconclusive);
+    EXPECT_EQ(findings[0].about, Class::harness);
+    EXPECT_NE(findings[0].sentence.find("from no entry point and from no node"), std::string::npos)
+        << findings[0].sentence;
+}
+
+TEST(Checks, DoNotSuspectItWhereAnybodyWasHeard) {
+    auto refused = all_silent();  // a refusal is a word from the other side
+    for (auto& attempt : refused.attempts)
+        if (attempt.stream == 2 && attempt.error == "connect_timeout") {
+            attempt.error = "connect_refused";
+            attempt.finished = attempt.started + 1ms;
+        }
+    EXPECT_TRUE(run(refused, "controller_cut_off").empty());
+
+    auto node = all_silent();  // one node goes on answering its observer
+    std::erase_if(node.members, [](auto const& seen) {
+        return seen.node == "db2" && seen.at == record::Offset(50500ms);
+    });
+    EXPECT_TRUE(run(node, "controller_cut_off").empty());
+
+    auto watched = all_silent();  // and one answers SSH
+    for (record::Offset at = 50s; at < 57s; at += 500ms)
+        watched.nodes_seen.push_back({.node = "db3", .reachable = true, .at = at});
+    EXPECT_TRUE(run(watched, "controller_cut_off").empty());
+
+    auto ours = all_silent();  // a fault that had them all in its hand
+    record::FaultEvent fault{.fault_id = "f9",
+                             .kind = "network.partition",
+                             .stage = FaultStage::injecting,
+                             .targets = {},
+                             .at = 49s};
+    for (auto const& one : ours.run.nodes) fault.targets.push_back(one.name);
+    ours.faults.push_back(fault);
+    EXPECT_TRUE(run(ours, "controller_cut_off").empty());
+}
+
+TEST(Checks, TellAWorkerThatHangsApart) {
+    RecordBuilder made;
+    int const worker =
+        made.stream("tasks", Service::task, "worker app1:6379", Connection::kept, 2s, 2s);
+    auto record = made.build();
+    EXPECT_TRUE(run(record, "worker_hung").empty());
+    for (record::Attempt& attempt : record.attempts) {
+        if (attempt.stream != worker || attempt.started < 20s) continue;
+        attempt.outcome = record::Outcome::failed;
+        attempt.error = "worker_hung";
+        attempt.finished = attempt.started + 2s;
+    }
+    auto const findings = run(record, "worker_hung");
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].verdict, Verdict::fail);
+    EXPECT_TRUE(findings[0].sentence.starts_with("worker app1:6379: a worker hung for at least"))
+        << findings[0].sentence;
 }
 
 }  // namespace

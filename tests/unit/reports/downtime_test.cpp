@@ -14,7 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 using record::Connection;
 using record::Offset;
-using record::Outcome;
 using record::Service;
 
 std::vector<Sample> samples(std::string const& pattern) {  // one every 20 ms; '.' good, 'x' not
@@ -63,19 +62,6 @@ TEST(Outages, OneThatWasThereFromTheBeginningCountsFromTheFirstAttempt) {
     EXPECT_FALSE(outages[0].last_good);
     EXPECT_EQ(outages[0].at_least(), 20ms);
     EXPECT_EQ(outages[0].at_most(), 40ms);
-}
-
-TEST(Answered, IsOkInTimeOrAnHonestNo) {
-    record::Attempt attempt{.started = 5s, .finished = 6s, .outcome = Outcome::ok};
-    EXPECT_TRUE(answered(attempt, 1s));
-    attempt.finished += 1ns;
-    EXPECT_FALSE(answered(attempt, 1s)) << "too late for a customer";
-    record::Attempt const sold_out{.outcome = Outcome::failed, .error = "sold_out"};
-    EXPECT_TRUE(answered(sold_out, 1s));
-    for (std::string const error : {"connect_refused", "unserved", "read_only", "server_error"})
-        EXPECT_FALSE(answered({.outcome = Outcome::failed, .error = error}, 1s));
-    EXPECT_FALSE(answered({.outcome = Outcome::unknown, .error = "sold_out"}, 1s));
-    EXPECT_FALSE(answered({.outcome = Outcome::unknown, .error = "sync_wait_cancelled"}, 1s));
 }
 
 // The promise of the whole measure: the truth is inside the bounds, and they are no wider than

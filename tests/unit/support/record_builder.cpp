@@ -109,6 +109,7 @@ Attempt RecordBuilder::attempt(StreamDeclared const& stream, std::int64_t number
     } else {
         made.outcome = Outcome::failed;
         made.error = "connect_refused";
+        made.finished = made.started + 1ms;
     }
     return made;
 }
@@ -186,9 +187,9 @@ RecordBuilder killed_leader(std::uint64_t seed) {
     made.member("db2", 42'400ms, 42'440ms, true, true, true, 2);
     made.member("db1", 60s, 61s, true, false, false, 2);
     for (std::string const node : {"db1", "db2", "db3"})
-        made.record.redis_masters.push_back({node, "db1", 90ms, 100ms});
+        made.record.redis_masters.push_back({node, "db1", -1ns, 90ms, 100ms});
     for (std::string const node : {"db2", "db3"})
-        made.record.redis_masters.push_back({node, "db2", 18'500ms, 18'510ms});
+        made.record.redis_masters.push_back({node, "db2", 18'300ms, 18'500ms, 18'510ms});
     made.record.facts.push_back({"etcd_leader", "db3", 1s});
     made.record.steps.push_back({0, "steady", "steady 10s", true, true, 10s});
     made.record.steps.push_back({1, "fault", "node.crash on leader (db1)", true, true, 58s});

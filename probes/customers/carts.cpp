@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include <string>
+
+#include "harness/probe.h"
+#include "probes/session/names.h"
+#include "probes/session/redis.h"
+#include "probes/session/streams.h"
+
+namespace interregnum {
+namespace {
+
+using record::Outcome;
+
+/// So many carts are locked apart from each other: attempt k takes lock k modulo this.
+constexpr std::int64_t lock_count = 8;
+
+/// As a number of milliseconds. A lock cannot run out while its holder may still write: twice the
+/// time that an attempt may take.
+std::string lifetime_ms(Duration deadline) {
+    return std::to_string(2 * (deadline / std::chrono::milliseconds(1)) + 1);
+}
+
+/// Keeps a session, and fills a cart under a lock, all in Redis: SET of the session; SET NX PX of
+/// the lock; INCR of the fencing token, one counter for all; the cart, which carries the token;
+/// DEL of the lock. `Attempt::id` is the fencing token: of two attempts of which one had ended
+/// before the other began, the later has the higher one, and none has another's, unless Redis
+/// forgot what it had acknowledged.
+///
+/// A lock that somebody else holds is "lock_taken": who held it was cut off, and customers wait
+/// until it runs out.
+class Carts final : public Customer {
+public:
+    Carts(ProbeContext const& context, Endpoint const& entry, record::StreamDeclared const& stream)
+        : keys_(run_keys(context)),
+          kept_(stream.connection == record::Connection::kept),
+          lock_ms_(lifetime_ms(stream.deadline)),
+          session_(entry.host, entry.port, context.redis.user, context.redis.password) {}
+
+    void act(record::Attempt& attempt, Instant deadline) override {
+        attempt.token = token_of(attempt);
+        Ending const dialled = session_.open() ? Ending{} : session_.connect(deadline);
+        if (dialled.good())
+            fill(attempt, deadline);
+        else
+            fill_attempt(attempt, dialled, judge_redis(dialled));
+        if (!kept_ || attempt.outcome != Outcome::ok) session_.close();
+    }
+
+    void redial(Instant deadline) override { static_cast<void>(session_.connect(deadline)); }
+
+private:
+    void fill(record::Attempt& attempt, Instant deadline) {
+        std::string const lock = keys_ + "l:" + std::to_string(attempt.number % lock_count);
+        RedisReply answer;
+        Ending ending = session_.ask(
+            {"SET", keys_ + "s:" + attempt.token, attempt.token, "EX", "3600"}, deadline, answer);
+        if (ending.good())
+            ending =
+                session_.ask({"SET", lock, attempt.token, "NX", "PX", lock_ms_}, deadline, answer);
+        if (ending.good() && answer.kind == RedisReply::Kind::nothing) {
+            ending.detail = "somebody else holds " + lock;
+            return fill_attempt(attempt, ending, {Outcome::failed, "lock_taken"});
+        }
+        if (ending.good()) ending = session_.ask({"INCR", keys_ + "f"}, deadline, answer);
+        // Up to here there is no cart, whatever was lost on the way.
+        if (!ending.good())
+            return fill_attempt(attempt, ending, {Outcome::failed, judge_redis(ending).error});
+        attempt.id = answer.integer;
+        ending = session_.ask(
+            {"SET", keys_ + "b:" + attempt.token, std::to_string(attempt.id), "EX", "3600"},
+            deadline, answer);
+        if (!ending.good()) return fill_attempt(attempt, ending, judge_redis(ending));
+        // The cart is filled. A lock that stays behind shows in who comes next.
+        static_cast<void>(session_.ask({"DEL", lock}, deadline, answer));
+        fill_attempt(attempt, ending, {});
+    }
+
+    std::string keys_;
+    bool kept_;
+    std::string lock_ms_;
+    RedisConnection session_;
+};
+
+Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext const& context) {
+    return plan_streams({.list = "cache",
+                         .service = record::Service::cart,
+                         .entries = context.cache,
+                         .rate_per_s = options.rate_per_s("rate"),
+                         .modes = modes_of(options.text("connections")),
+                         .deadline = options.duration("deadline"),
+                         .storm = storm_of(options)});
+}
+
+std::unique_ptr<Customer> customer(Options const& /*options*/, ProbeContext const& context,
+                                   record::StreamDeclared const& stream, Endpoint const& entry,
+                                   int /*index*/) {
+    return std::make_unique<Carts>(context, entry, stream);
+}
+
+RegisterProbe const registered{{
+    .name = "carts",
+    .summary = "keeps sessions and fills carts in Redis, under locks with fencing tokens",
+    .role = ProbeKind::Role::customer,
+    .options = {rate_option("10/s"), connections_option("kept"), storm_option(), deadline_option()},
+    .stores = {"cache"},
+    .streams = streams,
+    .customer = customer,
+    .by_default = false,
+}};
+
+}  // namespace
+}  // namespace interregnum

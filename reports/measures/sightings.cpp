@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "reports/measures/sightings.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace interregnum {
+namespace {
+
+using record::BackendSeen;
+using record::CanarySeen;
+using record::LeaderKeySeen;
+using record::MemberSeen;
+using record::Offset;
+using record::Record;
+
+template <class Seen>
+std::vector<Seen const*> sorted(std::vector<Seen> const& all) {
+    std::vector<Seen const*> views;
+    for (Seen const& one : all) views.push_back(&one);
+    std::ranges::stable_sort(views, {}, [](Seen const* one) { return one->at; });
+    return views;
+}
+
+Maybe canary_open(Record const& record, std::string const& node, Offset after, bool broken) {
+    for (CanarySeen const* seen : sorted(record.canaries)) {
+        if (seen->node != node || seen->at < after) continue;
+        if (seen->accepted && broken) return looked(seen->previous, seen->asked, seen->at, after);
+        broken = broken || !seen->accepted;
+    }
+    return std::nullopt;
+}
+
+Maybe member_open(Record const& record, std::string const& node, Offset after, bool broken) {
+    for (MemberSeen const* seen : sorted(record.members)) {
+        if (seen->node != node || seen->at < after) continue;
+        bool const open = seen->reachable && seen->writable;
+        if (open && broken) return looked(seen->previous, seen->asked, seen->at, after);
+        broken = broken || !open;
+    }
+    return std::nullopt;
+}
+
+bool is_redis(BackendSeen const& seen) { return seen.backend.find("redis") != std::string::npos; }
+
+// "db1" of server "db1" or "postgresql_db1_5432".
+bool is_of(BackendSeen const& seen, std::string const& node) {
+    return !node.empty() && seen.server.find(node) != std::string::npos;
+}
+
+bool whole(std::map<std::string, MemberSeen const*> const& members) {
+    std::int64_t newest = 0;
+    int leaders = 0;
+    for (auto const& [node, seen] : members) newest = std::max(newest, seen->timeline);
+    for (auto const& [node, seen] : members) {
+        bool const leads = seen->holds_lock && seen->writable;
+        if (leads) ++leaders;
+        // Patroni before 3.0.4 calls a streaming standby "running".
+        bool const follows = seen->state == "streaming" || seen->state == "running";
+        if (!seen->reachable || seen->timeline != newest || !(leads || follows)) return false;
+    }
+    return leaders == 1;
+}
+
+}  // namespace
+
+Moment looked(Offset previous, Offset asked, Offset at, Offset not_before) {
+    if (previous >= Offset::zero()) return between(std::max(previous, Offset::zero()), at);
+    Offset const low = std::min({not_before, asked, at});
+    return {.low = low, .high = at, .best = at};
+}
+
+Moment pushed(Offset at) { return {.low = at - pushed_late, .high = at, .best = at}; }
+
+std::vector<LeaderKeySeen> key_changes(Record const& record, Offset after) {
+    std::map<std::int64_t, LeaderKeySeen> by_revision;
+    for (LeaderKeySeen const& seen : record.leader_keys) {
+        if (seen.initial) continue;
+        auto const [entry, is_new] = by_revision.emplace(seen.revision, seen);
+        if (!is_new && seen.at < entry->second.at) entry->second = seen;
+    }
+    std::vector<LeaderKeySeen> changes;
+    for (auto const& [revision, seen] : by_revision)
+        if (seen.at >= after) changes.push_back(seen);
+    return changes;
+}
+
+Milestone writable_at(Record const& record, std::string const& node, Offset after,
+                      bool after_a_break) {
+    if (auto const at = canary_open(record, node, after, !after_a_break))
+        return {"writable", at, fmt::format("a canary write accepted on {}", node)};
+    if (auto const at = member_open(record, node, after, !after_a_break))
+        return {"writable", at, fmt::format("Patroni of {}: out of recovery", node)};
+    return {"writable", {}, fmt::format("{} was not seen taking writes", node)};
+}
+
+Milestone routed_at(Record const& record, std::string const& app, std::string const& node,
+                    Offset after, bool redis, bool up) {
+    std::map<std::string, bool> was_up;  // by backend
+    std::string const word = up ? "up" : "down";
+    for (BackendSeen const* seen : sorted(record.backends)) {
+        if (seen->app != app || is_redis(*seen) != redis || !is_of(*seen, node)) continue;
+        if (seen->status.empty()) continue;  // HAProxy did not answer: nothing changed by that
+        bool const is_up = seen->status == "UP";
+        auto const before = was_up.find(seen->backend);
+        bool const changed = before != was_up.end() && before->second != is_up;
+        was_up[seen->backend] = is_up;
+        if (seen->at < after || !changed || is_up != up) continue;
+        return {"routed", looked(seen->previous, seen->asked, seen->at, after),
+                fmt::format("HAProxy on {}: {}/{} {}", app, seen->backend, seen->server, word)};
+    }
+    return {"routed", {}, fmt::format("no HAProxy on {} was seen marking {} {}", app, node, word)};
+}
+
+Milestone redundant_at(Record const& record, Offset after) {
+    for (auto const& step : record.steps)
+        if (step.kind == "await" && step.finished && step.ok && step.at >= after &&
+            step.text.find("redundant") != std::string::npos)
+            return {"redundant", exactly(step.at), "step: " + step.text};
+    std::map<std::string, MemberSeen const*> members;
+    bool broken = false;
+    for (MemberSeen const* seen : sorted(record.members)) {
+        members[seen->node] = seen;
+        if (seen->at < after) continue;
+        bool const is_whole = whole(members);
+        if (is_whole && broken)
+            return {"redundant", looked(seen->previous, seen->asked, seen->at, after),
+                    fmt::format("Patroni of {}: the last member to stream again", seen->node)};
+        broken = broken || !is_whole;
+    }
+    return {"redundant", {}, "no step awaited it, and the members were not seen whole again"};
+}
+
+}  // namespace interregnum

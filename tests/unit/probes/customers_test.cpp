@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+// Customers against peers that behave as a test wants.
+#include <atomic>
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include "harness/probe.h"
+#include "probes/session/postgres.h"
+#include "probes/session/web.h"
+#include "tests/unit/probes/fake_peer.h"
+
+namespace interregnum::test {
+namespace {
+
+using record::Outcome;
+using std::chrono::milliseconds;
+
+Instant in(Duration span) { return SteadyClock{}.now() + span; }
+
+/// Answers each piece that comes with the next answer; then says nothing more.
+FakePeer::Script answers(std::vector<std::string> texts) {
+    return [texts = std::move(texts)](int socket, std::stop_token const& stop) {
+        for (std::string const& text : texts) {
+            if (!wait_for_bytes(socket, stop)) return;
+            send_all(socket, text);
+        }
+        hold(stop);
+    };
+}
+
+std::unique_ptr<Customer> worker(ProbeContext const& context, std::uint16_t port,
+                                 bool socket_timeout) {
+    ProbeKind const* kind = Registry<ProbeKind>::find("tasks");
+    Options options = fallback_options(kind->options);
+    options.set("socket_timeout", socket_timeout);
+    return kind->customer(options, context, {.connection = record::Connection::kept},
+                          {.entry = "worker here", .host = "127.0.0.1", .port = port}, 0);
+}
+
+record::Attempt act(Customer& customer, Duration limit) {
+    record::Attempt attempt;
+    customer.act(attempt, in(limit));
+    return attempt;
+}
+
+TEST(Worker, DialsAnewWhereNobodyAnswersAnyMore) {
+    std::atomic<int> connections{};
+    FakePeer const peer([&](int socket, std::stop_token const& stop) {
+        if (++connections > 1) return answers({"+PONG\r\n", "*-1\r\n"})(socket, stop);
+        if (wait_for_bytes(socket, stop)) send_all(socket, "+PONG\r\n");
+        while (wait_for_bytes(socket, stop)) continue;  // until the worker hangs up
+    });
+    ProbeContext const context;
+    auto const careful = worker(context, peer.port(), true);
+    record::Attempt const cut = act(*careful, milliseconds(100));
+    EXPECT_EQ(cut.error, "timeout");
+    EXPECT_EQ(cut.token, "");
+    EXPECT_EQ(act(*careful, std::chrono::seconds(5)).outcome, Outcome::ok);
+    EXPECT_EQ(connections, 2);
+}
+
+TEST(Worker, WithoutASocketTimeoutIsSeenToHangAndWakesUpWithTheConnection) {
+    FakePeer const peer([](int socket, std::stop_token const& stop) {
+        if (!wait_for_bytes(socket, stop)) return;
+        send_all(socket, "+PONG\r\n");
+        static_cast<void>(wait_for_bytes(socket, stop));  // BRPOP, never answered in time
+        SteadyClock clock;
+        clock.sleep_for(milliseconds(350), stop);
+        send_all(socket, "*-1\r\n");
+        hold(stop);
+    });
+    ProbeContext const context;
+    auto const celery = worker(context, peer.port(), false);
+    for (int i = 0; i < 2; ++i) {
+        record::Attempt const hung = act(*celery, milliseconds(100));
+        EXPECT_EQ(hung.outcome, Outcome::failed);
+        EXPECT_EQ(hung.error, "worker_hung") << hung.detail;
+    }
+    // The same BRPOP is answered after all: it had never been given up.
+    record::Attempt const woken = act(*celery, std::chrono::seconds(5));
+    EXPECT_EQ(woken.outcome, Outcome::ok) << woken.error;
+}
+
+TEST(Worker, CountsATaskAndTellsWhoWaits) {
+    FakePeer const peer(
+        answers({"+PONG\r\n", "*2\r\n$1\r\nq\r\n$3\r\n1-7\r\n", ":1\r\n", ":1\r\n", ":1\r\n"}));
+    ProbeContext const context;
+    auto const careful = worker(context, peer.port(), true);
+    record::Attempt const done = act(*careful, std::chrono::seconds(5));
+    EXPECT_EQ(done.outcome, Outcome::ok) << done.error;
+    EXPECT_EQ(done.id, 1);
+}
+
+TEST(Carts, SayWhoHoldsTheLockAndWhatTheFenceWas) {
+    ProbeKind const* kind = Registry<ProbeKind>::find("carts");
+    Options const options = fallback_options(kind->options);
+    ProbeContext const context;
+    auto const customer = [&](FakePeer const& peer) {
+        return kind->customer(options, context, {.connection = record::Connection::fresh},
+                              {.entry = "here", .host = "127.0.0.1", .port = peer.port()}, 0);
+    };
+    FakePeer const free(
+        answers({"+PONG\r\n", "+OK\r\n", "+OK\r\n", ":41\r\n", "+OK\r\n", ":1\r\n"}));
+    record::Attempt const bought = act(*customer(free), std::chrono::seconds(5));
+    EXPECT_EQ(bought.outcome, Outcome::ok) << bought.error;
+    EXPECT_EQ(bought.id, 41);
+    FakePeer const taken(answers({"+PONG\r\n", "+OK\r\n", "$-1\r\n"}));
+    record::Attempt const refused = act(*customer(taken), std::chrono::seconds(5));
+    EXPECT_EQ(refused.outcome, Outcome::failed);
+    EXPECT_EQ(refused.error, "lock_taken");
+    // Cut off before the cart was written: there is none. While it was: nobody knows.
+    FakePeer const early(answers({"+PONG\r\n", "+OK\r\n", "+OK\r\n"}));
+    EXPECT_EQ(act(*customer(early), milliseconds(100)).outcome, Outcome::failed);
+    FakePeer const late(answers({"+PONG\r\n", "+OK\r\n", "+OK\r\n", ":42\r\n"}));
+    EXPECT_EQ(act(*customer(late), milliseconds(100)).outcome, Outcome::unknown);
+}
+
+TEST(Web, TakesAPageAndJudgesIt) {
+    FakePeer const peer(answers({"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"}));
+    WebClient client("http://127.0.0.1:" + std::to_string(peer.port()) + "/shop", true);
+    WebAnswer answer;
+    Ending const ending = client.get(in(std::chrono::seconds(5)), answer);
+    ASSERT_TRUE(ending.good()) << ending.detail;
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body, "hello");
+    EXPECT_EQ(wrong_with_answer(answer, 200, "hell"), "");
+    EXPECT_EQ(wrong_with_answer(answer, 204, ""), "expected status 204, got 200");
+    EXPECT_EQ(wrong_with_answer(answer, 200, "sold"), "expected \"sold\" in the body of 5 bytes");
+}
+
+TEST(Web, KeepsItsDeadlineAndNeverGuesses) {
+    struct Case {
+        std::string port;
+        std::string_view error;
+    };
+    FakePeer const silent([](int, std::stop_token const& stop) { hold(stop); });
+    FakePeer const closing([](int socket, std::stop_token const& stop) {
+        static_cast<void>(wait_for_bytes(socket, stop));
+    });
+    BlackHole const hole;
+    for (Case const& one : {Case{std::to_string(silent.port()), "timeout"},
+                            Case{std::to_string(closing.port()), "connection_lost"},
+                            Case{std::to_string(hole.port()), "connect_timeout"},
+                            Case{std::to_string(closed_port()), "connect_refused"}}) {
+        WebClient client("http://127.0.0.1:" + one.port + "/", false);
+        WebAnswer answer;
+        Instant const start = SteadyClock{}.now();
+        OutcomeClass const judged = judge_web(client.get(in(milliseconds(200)), answer));
+        // Without a deadline of ours libcurl would wait minutes: a busy machine may take its time.
+        EXPECT_LE(SteadyClock{}.now() - start, milliseconds(2000)) << one.error;
+        EXPECT_EQ(judged.outcome, Outcome::failed) << one.error;
+        EXPECT_EQ(judged.error, one.error);
+    }
+}
+
+TEST(Web, RefusesWhatIsNoPage) {
+    EXPECT_EQ(wrong_with_url("https://shop.example/a?b=c"), "");
+    EXPECT_EQ(wrong_with_url("http://[::1]:8080"), "");
+    for (char const* url : {"ftp://a/", "shop.example", "http://", "http:///x", "http://u:p@a/",
+                            "http://a/ b", "file:///etc/passwd"})
+        EXPECT_NE(wrong_with_url(url), "") << url;
+}
+
+TEST(MultiHost, GoesOnFromWhoIsSilentAndWhoIsReadOnly) {
+    // The same port on several addresses of the loopback, as a cluster's nodes have it: only
+    // 127.0.0.1 listens; the others refuse.
+    FakePeer const peer([](int socket, std::stop_token const& stop) {
+        pg_login(socket, stop);
+        hold(stop);
+    });
+    PostgresConnection session(
+        PostgresAccess{.user = "drill", .dbname = "drill", .sslmode = "disable"},
+        Endpoint{.entry = "multi", .host = "127.0.0.3,127.0.0.2,127.0.0.1", .port = peer.port()});
+    Ending const ending = session.connect(in(std::chrono::seconds(5)));
+    EXPECT_TRUE(ending.good()) << ending.detail;
+}
+
+TEST(MultiHost, SharesTheDeadlineOut) {
+    BlackHole const hole;
+    PostgresConnection session(
+        PostgresAccess{.user = "drill", .dbname = "drill", .sslmode = "disable"},
+        Endpoint{.entry = "multi", .host = "127.0.0.1,127.0.0.1", .port = hole.port()});
+    Instant const start = SteadyClock{}.now();
+    Ending const ending = session.connect(start + milliseconds(200));
+    Duration const took = SteadyClock{}.now() - start;
+    EXPECT_EQ(ending.cause, EndCause::deadline);
+    EXPECT_EQ(ending.phase, RequestPhase::connecting);
+    EXPECT_GE(took, milliseconds(199));
+    EXPECT_LE(took, milliseconds(400));
+}
+
+}  // namespace
+}  // namespace interregnum::test
