@@ -2,7 +2,7 @@
 #include "reports/checkers/register_search.h"
 
 #include <algorithm>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "reports/checkers/config_set.h"
 #include "reports/checkers/register_states.h"
@@ -33,16 +33,32 @@ std::vector<std::uint32_t> needed(std::span<RegisterOp const> ops) {
     bool const delicate = std::ranges::any_of(ops, [](RegisterOp const& op) {
         return op.kind == Kind::refused || op.kind == Kind::append;
     });
-    for (bool again = !delicate; again;) {
-        std::unordered_set<Value> wanted;
-        for (std::uint32_t const i : kept)
-            if (ops[i].kind != Kind::write) wanted.insert(ops[i].value);
-        again = std::erase_if(kept, [&](std::uint32_t i) {
-                    RegisterOp const& op = ops[i];
-                    if (op.completed != never || !changes(op.kind)) return false;
-                    return !wanted.contains(op.kind == Kind::cas ? op.other : op.value);
-                }) > 0;
+    if (delicate) return kept;
+    // One that is left out may have been all that wanted the value of another.
+    std::unordered_map<Value, std::uint32_t> wanted;
+    std::unordered_map<Value, std::vector<std::uint32_t>> makers;
+    auto const made = [&](std::uint32_t i) {
+        return ops[i].kind == Kind::cas ? ops[i].other : ops[i].value;
+    };
+    for (std::uint32_t i = 0; i < ops.size(); ++i) {
+        if (ops[i].kind != Kind::write) ++wanted[ops[i].value];
+        if (ops[i].completed == never && changes(ops[i].kind)) makers[made(i)].push_back(i);
     }
+    std::vector<bool> gone(ops.size());
+    std::vector<Value> useless;
+    for (auto const& [value, those] : makers)
+        if (!wanted.contains(value)) useless.push_back(value);
+    while (!useless.empty()) {
+        Value const value = useless.back();
+        useless.pop_back();
+        for (std::uint32_t const i : makers[value]) {
+            gone[i] = true;
+            if (ops[i].kind == Kind::cas && --wanted[ops[i].value] == 0 &&
+                makers.contains(ops[i].value))
+                useless.push_back(ops[i].value);
+        }
+    }
+    std::erase_if(kept, [&](std::uint32_t i) { return gone[i]; });
     return kept;
 }
 
@@ -68,19 +84,24 @@ private:
     static std::uint64_t bit(Op const& op) { return std::uint64_t{1} << (op.slot % 64); }
 
     void give_slots();
-    void begin(std::uint32_t index);
+    bool begin(std::uint32_t index);
     bool end(std::uint32_t index);
     void leave(Row const& row, Op const& ending);
+    [[nodiscard]] std::uint32_t result(Row const& row, Op const& op, std::uint32_t now);
     void expand(Row const& row, Op const& ending);
-    [[nodiscard]] bool worth_trying(Row const& row, Op const& op);
+    [[nodiscard]] bool worth_trying(Row const& row, Op const& op, std::uint32_t now);
     [[nodiscard]] bool demanded(Row const& row, Op const& op) const;
     void take_effect(Row& row, Op const& op, std::uint32_t now);
     [[nodiscard]] bool hopeless(Row const& row, std::uint32_t now) const;
-    void prune();
+    bool prune();
     [[nodiscard]] bool covers(std::span<std::uint64_t const> one,
                               std::span<std::uint64_t const> other) const;
-    bool affordable() {
-        return budget_->spend(now_.bytes() + next_.bytes() + seen_.bytes() + states_.bytes());
+    /// After `steps` more; false: there is no more to spend.
+    bool affordable(std::size_t steps = 1) {
+        std::size_t const stack =
+            stack_.size() * (sizeof(Row) + (words_ + 2) * sizeof(Row::value_type));
+        return budget_->spend(
+            now_.bytes() + next_.bytes() + seen_.bytes() + states_.bytes() + stack, steps);
     }
 
     std::vector<std::uint32_t> kept_;
@@ -154,10 +175,15 @@ void Search::give_slots() {
     words_ = 1 + (slots + 63) / 64;
 }
 
+/// What the value becomes when `op` changes it.
+std::uint32_t Search::result(Row const& row, Op const& op, std::uint32_t now) {
+    return op.kind == Kind::append ? states_.appended(state(row), op.to, now)
+                                   : states_.at(op.to, now);
+}
+
 /// Lets a change happen, and every pending operation that only looks and now sees what it saw.
 void Search::take_effect(Row& row, Op const& op, std::uint32_t now) {
-    std::uint32_t const before = state(row);
-    std::uint32_t const after = op.kind == Kind::append ? states_.appended(before, op.to) : op.to;
+    std::uint32_t const after = result(row, op, now);
     std::uint32_t const written = op.kind == Kind::write ? now : last_write(row);
     row[0] = (std::uint64_t{after} << 32U) | written;
     set(row, op);
@@ -169,18 +195,19 @@ void Search::take_effect(Row& row, Op const& op, std::uint32_t now) {
     }
 }
 
-void Search::begin(std::uint32_t index) {
+bool Search::begin(std::uint32_t index) {
     Op const& op = ops_[index];
     auto const at = std::ranges::upper_bound(pending_, op.completed, {},
                                              [this](std::uint32_t i) { return ops_[i].completed; });
     pending_.insert(at, index);
     bool const looks = !changes(op.kind);
     (looks ? reads_ : optional_)[1 + op.slot / 64] |= bit(op);
-    if (op.kind == Kind::append || (op.kind == Kind::cas && op.completed != never))
+    // What has to happen, and depends on what was there, is not better still to come.
+    if ((op.kind == Kind::append || op.kind == Kind::cas) && op.completed != never)
         optional_[1 + op.slot / 64] &= ~bit(op);
     while (!reads_to_come_.empty() && reads_to_come_.back() <= index) reads_to_come_.pop_back();
     while (!writes_to_come_.empty() && writes_to_come_.back() <= index) writes_to_come_.pop_back();
-    if (!looks) return;
+    if (!looks) return true;
     next_.clear();
     Row row(words_);
     for (std::size_t i = 0; i < now_.size(); ++i) {
@@ -189,11 +216,11 @@ void Search::begin(std::uint32_t index) {
         next_.add(row);
     }
     std::swap(now_, next_);
+    return affordable(now_.size());
 }
 
 /// Whether a change of the value is of use to anybody before the operation that makes it ends.
 bool Search::demanded(Row const& row, Op const& op) const {
-    if (appends_) return true;
     return std::ranges::any_of(pending_, [&](std::uint32_t index) {
         Op const& other = ops_[index];
         if (done(row, other)) return false;
@@ -232,21 +259,29 @@ bool Search::hopeless(Row const& row, std::uint32_t now) const {
 /// `ending` has taken effect: it goes, and its slot is free.
 void Search::leave(Row const& row, Op const& ending) {
     Row left = row;
+    std::uint32_t const value = states_.at(state(row), ending.completed + 1);
+    left[0] = (std::uint64_t{value} << 32U) | last_write(row);
     unset(left, ending);
     next_.add(left);
 }
 
 /// Whether `op`, which need not happen now, should be tried now.
-bool Search::worth_trying(Row const& row, Op const& op) {
+bool Search::worth_trying(Row const& row, Op const& op, std::uint32_t now) {
     // One of equal ones: the first, for the others can wait longer.
     std::uint64_t const effect = (std::uint64_t{op.to} << 3U) | static_cast<unsigned>(op.kind);
     if (std::ranges::find(tried_, effect) != tried_.end()) return false;
     tried_.push_back(effect);
     // A write of the value that is there already is the last write again: a cas or an append, which
     // are no writes before which others could go unseen, may need one before it.
-    if (op.kind == Kind::write) return op.to == state(row) ? dependent_ : demanded(row, op);
+    if (op.kind == Kind::write && op.to == state(row)) return dependent_;
+    // With appends, what somebody may see later may have to grow from now on. What nobody will see
+    // waits, as a write without appends does: at its end the value is unseen still, or there has
+    // been a write just before which it goes.
+    if (appends_ && op.kind != Kind::cas && result(row, op, now) != RegisterStates::unseen)
+        return true;
+    if (op.kind == Kind::cas && (appends_ || op.completed != never)) return true;
     // A cas that has to happen may lose the value that it expects.
-    return op.kind != Kind::cas || op.completed != never || demanded(row, op);
+    return demanded(row, op);
 }
 
 /// Everything that can happen next in a configuration in which `ending` has not happened yet.
@@ -260,7 +295,7 @@ void Search::expand(Row const& row, Op const& ending) {
         Op const& op = ops_[index];
         if (done(row, op) || !changes(op.kind)) continue;
         if (op.kind == Kind::cas && state(row) != op.from) continue;
-        bool const worth = worth_trying(row, op);
+        bool const worth = worth_trying(row, op, now);
         if (&op != &ending && !worth) continue;
         Row after = row;
         take_effect(after, op, now);
@@ -288,15 +323,14 @@ bool Search::end(std::uint32_t index) {
             Row const one = std::move(stack_.back());
             stack_.pop_back();
             expand(one, ending);
-            if (!affordable()) return false;
+            if (!affordable(pending_.size())) return false;
         }
     }
     std::erase(pending_, index);
     reads_[1 + ending.slot / 64] &= ~bit(ending);
     optional_[1 + ending.slot / 64] &= ~bit(ending);
     std::swap(now_, next_);
-    prune();
-    return true;
+    return prune();
 }
 
 /// Whether `one` can do all that `other` can.
@@ -312,17 +346,28 @@ bool Search::covers(std::span<std::uint64_t const> one,
     return true;
 }
 
-void Search::prune() {
+bool Search::prune() {
     constexpr std::size_t worth = 4096;  // beyond, comparing all pairs costs more than it saves
-    if (now_.size() < 2 || now_.size() > worth) return;
+    if (now_.size() < 2 || now_.size() > worth) return true;
+    // Only configurations of one value can cover each other.
+    std::vector<std::uint32_t> order(now_.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::ranges::sort(order, {}, [this](std::uint32_t i) { return now_[i][0]; });
     std::vector<bool> covered(now_.size());
-    for (std::size_t i = 0; i < now_.size(); ++i)
-        for (std::size_t j = 0; j < now_.size() && !covered[i]; ++j)
-            covered[i] = i != j && !covered[j] && covers(now_[j], now_[i]);
+    for (std::size_t first = 0, last = 0; first < order.size(); first = last) {
+        while (last < order.size() && state(now_[order[last]]) == state(now_[order[first]])) ++last;
+        for (std::size_t i = first; i < last; ++i) {
+            for (std::size_t j = first; j < last && !covered[order[i]]; ++j)
+                covered[order[i]] =
+                    i != j && !covered[order[j]] && covers(now_[order[j]], now_[order[i]]);
+            if (!affordable((last - first) / 16)) return false;
+        }
+    }
     next_.clear();
     for (std::size_t i = 0; i < now_.size(); ++i)
         if (!covered[i]) next_.add(now_[i]);
     std::swap(now_, next_);
+    return true;
 }
 
 SearchAnswer Search::run() {
@@ -332,7 +377,8 @@ SearchAnswer Search::run() {
     std::ranges::sort(ends, {}, [this](std::uint32_t i) { return ops_[i].completed; });
     std::uint32_t begun = 0;
     for (std::uint32_t const index : ends) {
-        while (begun < ops_.size() && ops_[begun].invoked < ops_[index].completed) begin(begun++);
+        while (begun < ops_.size() && ops_[begun].invoked < ops_[index].completed)
+            if (!begin(begun++)) return {.verdict = SearchAnswer::Verdict::unknown};
         if (!end(index)) return {.verdict = SearchAnswer::Verdict::unknown};
         if (now_.size() == 0)
             return {.verdict = SearchAnswer::Verdict::broken, .at = ops_[index].place};

@@ -73,6 +73,8 @@ private:
         return any;
     }
     bool still_broken(Ops const& ops) {
+        spent_ = spent_ || !budget_->spend(0, ops.size());
+        if (spent_) return false;
         auto const answer = search_register(ops, initial_, *texts_, *budget_);
         spent_ = spent_ || answer.verdict == SearchAnswer::Verdict::unknown;
         return answer.verdict == SearchAnswer::Verdict::broken;
@@ -99,6 +101,12 @@ private:
     bool spent_{false};
 };
 
+std::vector<std::uint32_t> ids(Ops const& ops) {
+    std::vector<std::uint32_t> all;
+    for (RegisterOp const& op : ops) all.push_back(op.id);
+    return all;
+}
+
 }  // namespace
 
 std::vector<std::uint32_t> shrink(std::span<RegisterOp const> ops, std::uint32_t broken_at,
@@ -111,14 +119,14 @@ std::vector<std::uint32_t> shrink(std::span<RegisterOp const> ops, std::uint32_t
     Ops prefix;
     for (std::uint32_t const end : ends) {
         prefix = up_to(ops, end);
+        // Without time left to look, all of it is the proof.
+        if (!budget.spend(0, prefix.size())) return ids(up_to(ops, never - 1));
         if (search_register(prefix, initial, texts, budget).verdict ==
             SearchAnswer::Verdict::broken)
             break;
     }
     Ops const left = Shrinking(std::move(prefix), initial, texts, budget).run();
-    std::vector<std::uint32_t> proof;
-    for (RegisterOp const& op : left) proof.push_back(op.id);
-    return proof;
+    return ids(left);
 }
 
 }  // namespace interregnum::checkers

@@ -244,8 +244,8 @@ TEST(Mutation, MapsWithAppends) {
              {{"doubled", changed_text(doubled, 1)},
               {"invented", changed_text(invented, 1)},
               {"cut", changed_text(alien, 1)}},
-             5,
-             0});
+             25,
+             10});
 }
 
 /// Changes the list of a read.
