@@ -75,6 +75,10 @@ Result<Options> options_of(HistoryModelKind const& model,
         if (!value) return std::unexpected(value.error());
         options.set(name, *std::move(value));
     }
+    for (OptionSpec const& spec : model.options)
+        if (spec.required && !options.has(spec.name))
+            return fail(Error::Kind::invalid, fmt::format("the model {} needs --{}: {}", model.name,
+                                                          spec.name, spec.doc));
     return options;
 }
 
@@ -155,10 +159,14 @@ std::string history_json(CheckHistoryFlags const& flags, HistoryJudgement const&
 }
 
 ExitCode check_history(CheckHistoryFlags const& flags) {
-    auto const judgement = judge_file(flags);
+    auto judgement = judge_file(flags);
     if (!judgement) {
         fmt::print(stderr, "interregnum: {}\n", judgement.error().message);
         return ExitCode::usage;
+    }
+    if (judgement->operations == 0) {
+        judgement->verdict = HistoryVerdict::unknown;
+        judgement->sentence = "there is no operation in it";
     }
     fmt::print("{}", flags.json ? history_json(flags, *judgement) : history_text(*judgement));
     return code_of(judgement->verdict);

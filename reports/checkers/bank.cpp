@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t shown = 10;
 
+std::uint64_t bits(std::int64_t number) { return static_cast<std::uint64_t>(number); }
+
 class Bank {
 public:
     Bank(History const& history, BankRules const& rules) : history_(&history), rules_(rules) {}
@@ -58,7 +60,9 @@ private:
         else if (sum != answer_.total)
             note(answer_.wrong_total, "wrong total",
                  fmt::format("the sum is {}, {} {} than {}", sum,
-                             sum > answer_.total ? sum - answer_.total : answer_.total - sum,
+                             // As if without sign: the difference may need all bits.
+                             sum > answer_.total ? bits(sum) - bits(answer_.total)
+                                                 : bits(answer_.total) - bits(sum),
                              sum > answer_.total ? "more" : "less", answer_.total),
                  read);
         if (below && !rules_.negative)

@@ -2,32 +2,33 @@
 #include "reports/checkers/counter.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
+
+#include "reports/checkers/by_line.h"
 
 namespace interregnum::checkers {
 namespace {
 
 constexpr std::size_t shown = 10;
 
-/// What happens in each line of the file: the operation, twice its number, and one more at its end.
-/// Failed operations are left out.
-std::vector<std::uint32_t> by_line(History const& history) {
-    std::vector<std::uint32_t> lines(std::size_t{history.lines} + 1, never);
-    for (std::uint32_t i = 0; i < history.operations.size(); ++i) {
-        Operation const& operation = history.operations[i];
-        if (operation.outcome == Outcome::failed) continue;
-        lines[operation.invoked] = 2 * i;
-        if (operation.outcome == Outcome::ok) lines[operation.completed] = 2 * i + 1;
-    }
-    return lines;
+/// Sums that would be larger than a number can be stay at the largest.
+std::int64_t plus(std::int64_t one, std::int64_t other) {
+    std::int64_t sum = 0;
+    if (!__builtin_add_overflow(one, other, &sum)) return sum;
+    return one > 0 ? std::numeric_limits<std::int64_t>::max()
+                   : std::numeric_limits<std::int64_t>::min();
 }
 
 /// What has been added, and taken away, by adds that have begun or ended.
 struct Sums {
     std::int64_t up{};
     std::int64_t down{};
-    void add(std::int64_t amount) { (amount > 0 ? up : down) += amount; }
+    void add(std::int64_t amount) {
+        std::int64_t& sum = amount > 0 ? up : down;
+        sum = plus(sum, amount);
+    }
 };
 
 }  // namespace
@@ -42,6 +43,7 @@ CounterAnswer check_counter(History const& history) {
         std::uint32_t const index = what / 2;
         bool const ends = what % 2 == 1;
         Operation const& operation = history.operations[index];
+        if (operation.outcome == Outcome::failed) continue;
         if (operation.action == Action::add) {
             (ends ? ended : begun).add(operation.value.number());
             continue;
@@ -51,9 +53,9 @@ CounterAnswer check_counter(History const& history) {
             continue;
         }
         if (operation.value.kind() != Value::Kind::integer) continue;
-        CounterRead const read{.least = ended_at_begin[index].up + begun.down,
+        CounterRead const read{.least = plus(ended_at_begin[index].up, begun.down),
                                .value = operation.value.number(),
-                               .most = begun.up + ended_at_begin[index].down};
+                               .most = plus(begun.up, ended_at_begin[index].down)};
         answer.reads.push_back(read);
         if (read.value >= read.least && read.value <= read.most) continue;
         if (answer.wrong++ < shown)

@@ -78,7 +78,10 @@ std::string History::show(Operation const& operation) const {
     if (operation.outcome == Outcome::unknown)
         return text + fmt::format(", line {}, outcome unknown", operation.invoked);
     return text + fmt::format(", lines {} to {}{}", operation.invoked, operation.completed,
-                              operation.outcome == Outcome::failed ? ", failed" : "");
+                              operation.outcome != Outcome::failed ? ""
+                              : operation.action == Action::buy && !operation.other.is_nil()
+                                  ? ", failed: " + show(operation.other)
+                                  : ", failed");
 }
 
 }  // namespace interregnum::checkers

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "reports/checkers/history_line.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <utility>
@@ -40,35 +41,39 @@ public:
         } while (take(','));
         if (!take('}')) return false;
         skip_space();
-        return at_ == end_ && typed_;
+        return at_ == end_ && (seen_ & 2U) != 0;
     }
 
 private:
     bool member(std::string_view key, Event& event, bool& known_action) {
         skip_space();
-        if (key == "value") return value(event.value, true);
-        if (key == "type") return type(event.type);
+        if (key == "value") return once(1) && value(event.value, true);
+        if (key == "type") return once(2) && type(event.type);
         if (key == "f") {
             std::string_view name;
+            if (!once(4)) return false;
             if (!string(name)) return false;
             known_action = action_of(name, event.action);
             if (!known_action) event.other = text(name);
             return true;
         }
-        if (key == "process") return process(event);
-        if (key == "key") return value(event.key, false);
-        if (key == "time") return number(event.time, std::numeric_limits<std::int64_t>::max());
-        if (key == "index") {
-            std::int64_t ignored = 0;
-            return number(ignored);
-        }
+        if (key == "process") return once(8) && process(event);
+        if (key == "key") return once(16) && value(event.key, false);
+        if (key == "time")
+            return once(32) && number(event.time, std::numeric_limits<std::int64_t>::max());
+        if (key == "index") return once(64) && number(event.index) && event.index >= 0;
         if (key.starts_with('_')) return false;
         std::string_view ignored;
         return at_ != end_ && *at_ == '"' && string(ignored);
     }
+    /// Of two equal keys the general parser has something to say.
+    bool once(unsigned member) {
+        bool const first = (seen_ & member) == 0;
+        seen_ |= member;
+        return first;
+    }
     bool type(Event::Type& to) {
         std::string_view name;
-        typed_ = true;
         if (!string(name)) return false;
         if (name == "invoke")
             to = Event::Type::invoke;
@@ -146,7 +151,21 @@ private:
             if (!take('}')) return false;
         }
         to = Value::map(tables_->lists.end(begun));
-        return true;
+        return !twice(tables_->lists.at(to));
+    }
+    /// Whether a key is there twice; keys and values take turns.
+    bool twice(std::span<Value const> items) {
+        constexpr std::size_t few = 32;
+        if (items.size() <= few) {
+            for (std::size_t i = 2; i < items.size(); i += 2)
+                for (std::size_t j = 0; j < i; j += 2)
+                    if (items[i] == items[j]) return true;
+            return false;
+        }
+        keys_.clear();
+        for (std::size_t i = 0; i < items.size(); i += 2) keys_.push_back(items[i].bits());
+        std::ranges::sort(keys_);
+        return std::ranges::adjacent_find(keys_) != keys_.end();
     }
     bool number(std::int64_t& to, std::int64_t largest = Value::largest) {
         skip_space();
@@ -196,7 +215,8 @@ private:
     char const* end_;
     Tables* tables_;
     std::string draft_;
-    bool typed_{false};
+    std::vector<std::uint64_t> keys_;
+    unsigned seen_{0};
 };
 
 std::uint8_t kind_bit(Value value) {
@@ -224,6 +244,7 @@ Fit fit(Event& event, bool known_action, Shape const& shape, Tables& tables) {
         return {};
     }
     if (event.type == Event::Type::fail || event.type == Event::Type::info) {
+        if (rule->reasons && event.type == Event::Type::fail) event.other = event.value;
         event.value = Value();  // the reason, or the argument again
         return {};
     }

@@ -28,6 +28,7 @@ struct ActionRule {
     std::uint8_t invoke{accepts_anything};  ///< what the value of its `invoke` may be
     std::uint8_t ok{accepts_anything};      ///< ... and of its `ok`
     std::string_view expected;              ///< for messages: "a whole number"
+    bool reasons{false};                    ///< why it failed tells something: into `other`
 };
 
 /// What a model's lines look like.
@@ -49,6 +50,7 @@ struct Event {
     Value other;
     std::int64_t process{};
     std::int64_t time{};
+    std::int64_t index{-1};  ///< -1: the line gives none
     std::uint32_t line{};
     Type type{Type::info};
     Action action{Action::other};

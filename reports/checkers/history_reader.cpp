@@ -12,6 +12,9 @@
 namespace interregnum::checkers {
 namespace {
 
+/// Checkers number begins and ends of operations in 32 bits.
+constexpr std::uint64_t most_lines = never / 2;
+
 /// Pairs what began with what ended, event by event.
 class Pairing {
 public:
@@ -19,6 +22,14 @@ public:
 
     /// On failure a message without file and line.
     Status take(Event const& event) {
+        if (event.index >= 0) {
+            if (event.index <= index_)
+                return fail(Error::Kind::invalid,
+                            fmt::format("index {} comes after index {}: every event has its own, "
+                                        "and they grow",
+                                        event.index, index_));
+            index_ = event.index;
+        }
         Open& open = open_of(event.process);
         if (event.type == Event::Type::invoke) return begin(event, open);
         if (open.operation == none) {
@@ -78,16 +89,21 @@ private:
         if (event.type == Event::Type::info) return;
         operation.completed = event.line;
         operation.outcome = event.type == Event::Type::ok ? Outcome::ok : Outcome::failed;
-        bool const answered = operation.action == Action::read || operation.action == Action::buy ||
-                              operation.value.is_nil();
+        // A purchase may have got another amount than it asked for.
+        bool const answered = operation.action == Action::read || operation.value.is_nil() ||
+                              (operation.action == Action::buy && !event.value.is_nil());
         if (operation.outcome == Outcome::ok && answered) {
             operation.value = event.value;
             operation.other = event.other;
         }
+        if (operation.outcome == Outcome::failed && !event.other.is_nil() &&
+            operation.other.is_nil())
+            operation.other = event.other;
     }
 
     History* history_;
     bool times_;
+    std::int64_t index_{-1};
     std::vector<Open> open_;
     std::unordered_map<std::int64_t, Open> others_;
 };
@@ -151,8 +167,9 @@ Result<History> read_history(HistorySource const& source, Shape const& shape,
     };
     std::uint64_t lines = 0;
     while (auto piece = pieces.next()) {
-        if (lines + piece->lines >= never)
-            return fail(Error::Kind::invalid, source.name() + " has more than 4294967294 lines");
+        if (lines + piece->lines > most_lines)
+            return fail(Error::Kind::invalid,
+                        fmt::format("{} has more than {} lines", source.name(), most_lines));
         auto const first = static_cast<std::uint32_t>(lines);
         Merging const merged(history, piece->tables);
         for (Event& event : piece->events) {

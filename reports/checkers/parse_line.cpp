@@ -88,11 +88,30 @@ Status read_process(Json const& json, Event& event) {
         return {};
     }
     if (process->kind != Kind::number || !process->integer ||
-        std::abs(*process->integer) > checkers::Value::largest)
-        return wrong(process->at, fmt::format("\"process\" is a whole number, or the name of one "
-                                              "that is not a client, not {}",
-                                              show(*process)));
+        *process->integer > checkers::Value::largest ||
+        *process->integer < -checkers::Value::largest)
+        return wrong(process->at, fmt::format("\"process\" is a whole number up to {}, or the name "
+                                              "of one that is not a client, not {}",
+                                              checkers::Value::largest, show(*process)));
     event.process = *process->integer;
+    return {};
+}
+
+/// "time" and "index", which a line may lack.
+Status read_numbers(Json const& json, Event& event) {
+    Json const* const time = json.find("time");
+    if (time != nullptr && time->kind != Kind::null) {
+        if (!time->integer)
+            return wrong(time->at, "\"time\" is a whole number of nanoseconds below 2^63, not " +
+                                       show(*time));
+        event.time = *time->integer;
+    }
+    Json const* const index = json.find("index");
+    if (index == nullptr || index->kind == Kind::null) return {};
+    if (!index->integer || *index->integer < 0 || *index->integer > checkers::Value::largest)
+        return wrong(index->at, fmt::format("\"index\" is a whole number from 0 to {}, not {}",
+                                            checkers::Value::largest, show(*index)));
+    event.index = *index->integer;
     return {};
 }
 
@@ -142,8 +161,7 @@ Status parse_line(std::string_view line, Shape const& shape, Tables& tables, Eve
             return wrong(key->at, "a key is a text or a number, not " + show(*key));
         event.key = general.value(*key);
     }
-    if (Json const* const time = json->find("time"); time != nullptr && time->integer)
-        event.time = *time->integer;
+    if (Status const done = read_numbers(*json, event); !done) return done;
     Json const* const value = json->find("value");
     if (value != nullptr) event.value = general.value(*value);
     Fit const found = fit(event, known, shape, tables);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 
 #include "reports/checkers/set_elements.h"
 
@@ -143,9 +144,13 @@ private:
         SetElement const& element =
             elements_.all()[static_cast<std::size_t>(&sight - sights_.data())];
         std::uint32_t const by = sight.known_by != no_read ? reads_[sight.known_by] : element.add;
-        std::int64_t const span =
-            history_->times[reads_[read]].invoked + 1 - history_->times[by].completed;
-        return std::max<std::int64_t>(span, 0) / 1'000'000;
+        // Times are the file's: their difference may be too large to be any time.
+        std::int64_t span = 0;
+        if (__builtin_sub_overflow(history_->times[reads_[read]].invoked,
+                                   history_->times[by].completed, &span) ||
+            span < 0)
+            return 0;
+        return (span + (span < std::numeric_limits<std::int64_t>::max() ? 1 : 0)) / 1'000'000;
     }
 
     void note(std::uint64_t& count, std::string_view kind, std::string_view sentence, Value element,

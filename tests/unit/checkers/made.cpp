@@ -282,6 +282,39 @@ History session_history(Making const& making) {
     return history;
 }
 
+History quota_history(Making const& making, std::int64_t quota, std::int64_t most_at_once) {
+    History history;
+    Dice dice(making.seed);
+    std::vector<std::int64_t> sold(making.keys);
+    Value const reason = Value::text(history.texts.index("\"sold out"));
+    auto const most = static_cast<std::uint32_t>(most_at_once);
+    Play(making, dice)
+        .run(
+            history,
+            [&](std::uint32_t) {
+                Value const key = number(dice(making.keys));
+                std::uint32_t const draw = dice(100);
+                if (draw < 20) return read_of(key);
+                return Operation{.key = key,
+                                 .value = number(1 + std::int64_t{dice(most)}),
+                                 .action = draw < 40 ? Action::cancel : Action::buy};
+            },
+            [&](Operation& operation) {
+                std::int64_t& count = sold[static_cast<std::size_t>(operation.key.number())];
+                if (operation.action == Action::read) {
+                    operation.value = number(count);
+                    return true;
+                }
+                std::int64_t const amount = operation.value.number();
+                bool const buys = operation.action == Action::buy;
+                if (buys && count + amount > quota) operation.other = reason;
+                if (buys ? count + amount > quota : count < amount) return false;
+                count += buys ? amount : -amount;
+                return true;
+            });
+    return history;
+}
+
 void insert(History& history, std::uint32_t after_line, std::vector<Operation> more) {
     auto const by = static_cast<std::uint32_t>(2 * more.size());
     auto const moved = [&](std::uint32_t& line) {

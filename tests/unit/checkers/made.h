@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <random>
 #include <string>
 #include <vector>
@@ -52,6 +53,13 @@ struct Making {
 [[nodiscard]] History bank_history(Making const& making);     ///< transfers, reads; total 100 a key
 [[nodiscard]] History counter_history(Making const& making);  ///< adds of -2 to 5, reads
 [[nodiscard]] History session_history(Making const& making);  ///< versions by key, read at a leader
+
+/// Purchases of 1 to `most_at_once`, refunds and counts of a shop that keeps to its quota.
+[[nodiscard]] History quota_history(Making const& making, std::int64_t quota,
+                                    std::int64_t most_at_once);
+
+/// Whether there is time for everything (`tests/run long`), or for a share of it.
+[[nodiscard]] inline bool thorough() { return std::getenv("INTERREGNUM_THOROUGH") != nullptr; }
 
 /// Puts `more`, one after the other, between two lines of a history; by a process of their own.
 void insert(History& history, std::uint32_t after_line, std::vector<Operation> more);

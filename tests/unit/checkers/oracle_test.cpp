@@ -3,7 +3,6 @@
 // on random ones of some more. A share of them here, all with INTERREGNUM_THOROUGH=1 (`tests/run
 // long`).
 #include <algorithm>
-#include <cstdlib>
 #include <functional>
 
 #include <fmt/format.h>
@@ -19,8 +18,6 @@ namespace {
 
 using namespace checkers;
 using Kind = RegisterOp::Kind;
-
-bool thorough() { return std::getenv("INTERREGNUM_THOROUGH") != nullptr; }
 
 std::string show(std::vector<RegisterOp> const& ops) {
     std::string text;
