@@ -20,3 +20,9 @@ add_executable(history_bench bench/history_bench.cpp bench/histories.cpp ${model
 target_link_libraries(history_bench PRIVATE bench_checkers benchmark::benchmark)
 add_test(NAME long/history_bench COMMAND history_bench)
 set_tests_properties(long/history_bench PROPERTIES LABELS long RUN_SERIAL ON TIMEOUT 900)
+
+add_executable(capacity_bench bench/capacity_bench.cpp bench/capacity_clients.cpp)
+target_link_libraries(capacity_bench PRIVATE ${everything})
+add_test(NAME long/capacity_bench COMMAND capacity_bench)
+set_tests_properties(long/capacity_bench PROPERTIES LABELS long RESOURCE_LOCK cluster TIMEOUT 900
+    FIXTURES_REQUIRED lab SKIP_RETURN_CODE 77)

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -24,17 +25,37 @@ constexpr std::size_t queue_limit = 65'536;
 
 constexpr std::chrono::seconds flush_limit{60};
 
-// All of `line` with as few write(2) as the kernel allows (one, on a disk with room).
-Status append(int file, std::string_view line) {
-    while (!line.empty()) {
-        ssize_t const count = ::write(file, line.data(), line.size());
+// To wake a thread costs a customer more than its event. So after each write events gather for
+// this long, unless somebody waits for them; a single one, after a pause, is written at once. No
+// more of a record than this is lost with a controller that is killed.
+constexpr std::chrono::milliseconds gathering{2};
+
+// So many bytes of lines are given to one write(2).
+constexpr std::size_t chunk = 65'536;
+
+// All of `lines` with as few write(2) as the kernel allows (one, on a disk with room).
+Status append(int file, std::string_view lines) {
+    while (!lines.empty()) {
+        ssize_t const count = ::write(file, lines.data(), lines.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0)
             return fail(Error::Kind::failed,
                         fmt::format("cannot write the run record: {}", std::strerror(errno)));
-        line.remove_prefix(static_cast<std::size_t>(count));
+        lines.remove_prefix(static_cast<std::size_t>(count));
     }
     return {};
+}
+
+Status append(int file, std::deque<Event> const& events) {
+    std::string lines;
+    for (Event const& event : events) {
+        lines += to_line(event);
+        lines += '\n';
+        if (lines.size() < chunk) continue;
+        if (Status const written = append(file, lines); !written) return written;
+        lines.clear();
+    }
+    return append(file, lines);
 }
 
 }  // namespace
@@ -42,32 +63,41 @@ Status append(int file, std::string_view line) {
 struct Writer::State {
     int file{-1};
     std::mutex mutex;
-    std::condition_variable work;  // something was queued, or the end
+    std::condition_variable work;  // the thread is to look: something was queued, or the end
     std::condition_variable done;  // something left the queue
     std::deque<Event> queue;
+    std::size_t taken{};  // events that the thread holds and has not written yet
     std::optional<Error> error;
-    bool busy{};    // the thread holds an event that is not written yet
-    bool waited{};  // the queue was full; told in the record once
+    bool idle{};     // the thread waits for a first event, and has to be woken for it
+    bool waited{};   // the queue was full; told in the record once
+    int flushing{};  // callers that wait for what is queued
     bool closing{};
     std::thread thread;
 
+    [[nodiscard]] bool half_full() const { return queue.size() >= queue_limit / 2; }
+
     void run() {
+        std::deque<Event> events;
         std::unique_lock lock(mutex);
         for (;;) {
+            idle = true;
             work.wait(lock, [this] { return closing || !queue.empty(); });
+            idle = false;
             if (queue.empty()) return;
-            Event const event = std::move(queue.front());
-            queue.pop_front();
+            events.swap(queue);
+            taken = events.size();
             // After an error nothing more is written: the broken line stays the last one, so
             // that the record up to it can be read.
             bool const sound = !error;
-            busy = true;
             lock.unlock();
-            Status const written = sound ? append(file, to_line(event) + '\n') : Status{};
+            Status const written = sound ? append(file, events) : Status{};
+            events.clear();
             lock.lock();
-            busy = false;
+            taken = 0;
             if (!written) error = written.error();
             done.notify_all();
+            work.wait_for(lock, gathering,
+                          [this] { return closing || flushing > 0 || half_full(); });
         }
     }
 };
@@ -98,8 +128,9 @@ Writer::~Writer() {
 
 void Writer::write(Event event) {
     std::unique_lock lock(state_->mutex);
-    if (state_->queue.size() >= queue_limit) {
-        state_->done.wait(lock, [this] { return state_->queue.size() < queue_limit; });
+    auto const room = [this] { return state_->queue.size() + state_->taken < queue_limit; };
+    if (!room()) {
+        state_->done.wait(lock, room);
         if (!state_->waited) {
             state_->waited = true;
             state_->queue.emplace_back(Note{
@@ -110,18 +141,23 @@ void Writer::write(Event event) {
         }
     }
     state_->queue.push_back(std::move(event));
+    bool const wake = std::exchange(state_->idle, false) || state_->half_full();
     lock.unlock();
-    state_->work.notify_one();
+    if (wake) state_->work.notify_one();
 }
 
 Status Writer::flush() {
     std::unique_lock lock(state_->mutex);
-    if (!state_->done.wait_for(lock, flush_limit,
-                               [this] { return state_->queue.empty() && !state_->busy; }))
+    ++state_->flushing;
+    state_->work.notify_one();
+    bool const whole = state_->done.wait_for(
+        lock, flush_limit, [this] { return state_->queue.empty() && state_->taken == 0; });
+    --state_->flushing;
+    if (!whole)
         return fail(Error::Kind::timeout,
                     fmt::format("the run record could not be written within {} s: {} events still "
                                 "wait for the disk",
-                                flush_limit.count(), state_->queue.size()));
+                                flush_limit.count(), state_->queue.size() + state_->taken));
     if (state_->error) return std::unexpected(*state_->error);
     lock.unlock();
     if (::fdatasync(state_->file) != 0 && errno != EINVAL)  // EINVAL: a pipe or the like

@@ -9,9 +9,9 @@
 
 namespace interregnum::record {
 
-/// Writes `record.jsonl`: a bounded queue and one thread that appends each event with one
-/// write(2), so that a killed controller loses nothing that the thread had taken. When the disk
-/// is so slow that the queue fills, `write` waits (and says so in a Note), it never drops.
+/// Writes `record.jsonl`: a bounded queue and one thread that appends what was queued, at once or
+/// 2 ms later when there is much of it, so that a killed controller loses no more than that. When
+/// the disk is so slow that the queue fills, `write` waits (and says so in a Note), it never drops.
 class Writer final : public Sink {
 public:
     /// Creates the file; one that exists is an error.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -160,6 +161,29 @@ TEST(Writer, TakesEventsFromManyThreads) {
     auto const record = read_record(folder / "r");
     ASSERT_TRUE(record) << record.error().message;
     EXPECT_EQ(record->attempts.size(), 2000U);
+}
+
+// What is queued while the thread rests, writes or gathers reaches the file without being asked
+// for.
+TEST(Writer, WritesEachEventByItself) {
+    TempFolder const folder;
+    auto writer = Writer::create(folder / "r");
+    ASSERT_TRUE(writer);
+    (*writer)->write(RunStarted{});
+    auto const line_count = [&] {
+        std::ifstream file(folder / "r");
+        return std::count(std::istreambuf_iterator<char>(file), {}, '\n');
+    };
+    for (std::int64_t i = 0; i < 99; ++i) {
+        // One after a rest, and two in a row.
+        if (i % 3 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(3));
+        (*writer)->write(attempt(i));
+        if (i % 3 == 1) continue;
+        auto const give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        while (line_count() < i + 2 && std::chrono::steady_clock::now() < give_up)
+            std::this_thread::sleep_for(std::chrono::microseconds(200));
+        ASSERT_EQ(line_count(), i + 2) << "not all events reached the file";
+    }
 }
 
 // A controller that is killed with SIGKILL while it writes: everything it had flushed is there,
