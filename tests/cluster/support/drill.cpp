@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -56,6 +57,8 @@ Background::Background(std::vector<std::string> argv, std::string output_file) {
     words.push_back(nullptr);
     pid_ = ::fork();
     if (pid_ != 0) return;
+    // A test that is killed, by its runner's limit for one, leaves nobody behind.
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     int const out = ::open(output_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     ::dup2(out, 1);
     ::dup2(out, 2);

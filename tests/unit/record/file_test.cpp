@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/base/clock.h"
 #include "harness/record/codec.h"
 #include "harness/record/reader.h"
 #include "harness/record/writer.h"
@@ -176,12 +177,12 @@ TEST(Writer, WritesEachEventByItself) {
     };
     for (std::int64_t i = 0; i < 99; ++i) {
         // One after a rest, and two in a row.
-        if (i % 3 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(3));
+        if (i % 3 == 0) SteadyClock().sleep_for(std::chrono::milliseconds(3), {});
         (*writer)->write(attempt(i));
         if (i % 3 == 1) continue;
         auto const give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
         while (line_count() < i + 2 && std::chrono::steady_clock::now() < give_up)
-            std::this_thread::sleep_for(std::chrono::microseconds(200));
+            SteadyClock().sleep_for(std::chrono::microseconds(200), {});
         ASSERT_EQ(line_count(), i + 2) << "not all events reached the file";
     }
 }
