@@ -121,15 +121,22 @@ private:
             return {.f = "read", .key = key, .effect = [&thing] { return std::to_string(thing); }};
         if (plan_->kind == "quota") return sale(key, thing);
         if (plan_->kind == "counter") return count(thing);
-        if (plan_->kind == "sessions")
-            return {.f = "write", .key = key, .argument = "null", .effect = [&thing] {
-                        return std::to_string(++thing);
-                    }};
+        if (plan_->kind == "sessions") return version(key, thing);
         if (plan_->kind == "cas" && below(2) == 0) return cas(key, thing);
         std::int64_t const value = plan_->kind == "register" ? ++written_ : std::int64_t{below(5)};
         std::string const text = std::to_string(value);
         return {.f = "write", .key = key, .argument = text, .effect = [&thing, value, text] {
                     thing = value;
+                    return text;
+                }};
+    }
+    /// Numbered as it is invoked, so above all that its client has read; a lower one that takes
+    /// effect later is as good as overwritten.
+    Act version(std::uint32_t key, std::int64_t& thing) {
+        std::int64_t const value = ++written_;
+        std::string const text = std::to_string(value);
+        return {.f = "write", .key = key, .argument = text, .effect = [&thing, value, text] {
+                    thing = std::max(thing, value);
                     return text;
                 }};
     }
