@@ -11,7 +11,6 @@ namespace interregnum {
 namespace {
 
 using record::Offset;
-using record::Outcome;
 
 constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
