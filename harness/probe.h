@@ -25,6 +25,7 @@ struct Endpoint {
     std::uint16_t port{};
     /// As in `record::StreamDeclared`: "", "multi", "direct", "via app1".
     std::string way{};
+    Duration way_delay{};  ///< as in `record::StreamDeclared`
     /// PostgreSQL: what kind of server is wanted, as libpq's target_session_attrs has it; "": any.
     std::string session_attrs{};
 };

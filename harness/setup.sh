@@ -10,7 +10,7 @@ build_packages=(g++ cmake ninja-build pkg-config libssh2-1-dev libpq-dev libpqxx
 lab_packages=(mmdebstrap systemd-container iproute2 nftables openssh-client util-linux mount e2fsprogs)
 # The emulated machine of tests/emulated; its kernel is downloaded and never installed.
 emulator_packages=(qemu-system-x86)
-test_packages=(libgtest-dev clang-format-19 clang-tidy-19 python3-minimal python3-jsonschema
+test_packages=(libgtest-dev libbenchmark-dev clang-format-19 clang-tidy-19 python3-minimal python3-jsonschema
     iptables sudo)
 fuzz_packages=(clang-19 libclang-rt-19-dev)
 
@@ -22,6 +22,23 @@ took() { say "$1: $((SECONDS - $2)) s"; }
 
 need_root() {
     [ "$(id -u)" = 0 ] || die "needs root (network namespaces, mounts): run it with sudo"
+}
+
+# What sudo made in somebody's clone is theirs as the clone is; else their own builds could not
+# write there.
+give_back() {
+    local path
+    [ "$(id -u)" = 0 ] || return 0
+    for path in "$@"; do
+        [ ! -e "$path" ] || chown -R --no-dereference --reference="$source_folder" "$path"
+    done
+}
+
+# Prints the name of a new log file below build/, where an interrupted call may leave it.
+new_log() {
+    mkdir -p "$source_folder/build" 2>/dev/null && : 2>/dev/null >"$source_folder/build/$1.log" ||
+        die "cannot write to $source_folder/build (made by root? then: sudo chown -R $(id -un) $source_folder/build)"
+    printf '%s\n' "$source_folder/build/$1.log"
 }
 
 missing_packages() {
@@ -40,14 +57,12 @@ install_packages() {
     [ ${#missing[@]} -gt 0 ] || return 0
     [ "$(id -u)" = 0 ] || die "these packages are missing: ${missing[*]} (as root: apt-get install ${missing[*]})"
     say "installing ${#missing[@]} packages: ${missing[*]}"
-    log=$(mktemp)
+    log=$(new_log packages) || exit
     export DEBIAN_FRONTEND=noninteractive
     if ! { apt-get update && apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
         tail -n 20 "$log" >&2
-        rm -f "$log"
-        die "apt-get could not install: ${missing[*]}"
+        die "apt-get could not install: ${missing[*]} (all it said: $log)"
     fi
-    rm -f "$log"
     took "packages" "$began"
 }
 
@@ -55,19 +70,19 @@ install_packages() {
 build() {
     local preset=$1 began=$SECONDS log
     shift
-    log=$(mktemp)
+    log=$(new_log "$preset") || exit
     if [ ! -f "$source_folder/build/$preset/build.ninja" ]; then
         say "configuring $preset"
         (cd "$source_folder" && cmake --preset "$preset") >"$log" 2>&1 </dev/null ||
-            { tail -n 40 "$log" >&2; rm -f "$log"; die "cmake --preset $preset failed"; }
+            { tail -n 40 "$log" >&2; die "cmake --preset $preset failed"; }
     fi
     say "building $preset"
     if ! cmake --build "$source_folder/build/$preset" "$@" </dev/null 2>&1 | tee "$log" | show_progress; then
         grep -A 15 -E 'FAILED|error' "$log" | head -n 60 >&2
-        rm -f "$log"
-        die "building $preset failed"
+        give_back "$source_folder/build"
+        die "building $preset failed (all it said: $log)"
     fi
-    rm -f "$log"
+    give_back "$source_folder/build"
     took "build $preset" "$began"
 }
 

@@ -70,7 +70,7 @@ std::string show(MeasureValue const& value, Unit unit) {
     std::string const mark =
         unit == Unit::duration ? (fine ? " ms" : " s") : (unit == Unit::bytes ? " B" : "");
     if (value.at_most == unbounded) return "at least " + number(value.at_least) + mark;
-    std::string const best = number(value.best) + mark;
+    std::string best = number(value.best) + mark;
     if (value.at_least == value.at_most) return best;
     return fmt::format("{} ({} to {})", best, number(value.at_least), number(value.at_most));
 }

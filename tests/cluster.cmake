@@ -41,7 +41,7 @@ function(interregnum_cluster label folder timeout)
         target_compile_definitions(${label}_${stem} PRIVATE SOURCE_DIR="${PROJECT_SOURCE_DIR}")
         # Those that count customers' attempts want the processors for themselves (tests/run).
         set(named ${label})
-        if(stem MATCHES "^(drills|customers|observers|observer_cost|probes)_")
+        if(stem MATCHES "^(drills|customers|observers|observer_cost|probes|ground_truth|endurance)_")
             set(named ${label}_timed)
         endif()
         # Those of SSH start sshds of their own, out of the image that the lab's own test makes.

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "harness/cli/check_history.h"
 #include "harness/cli/outputs.h"
 #include "harness/cli/verbs.h"
 #include "harness/record/reader.h"
@@ -26,14 +29,47 @@ ExitCode check(std::string const& path) {
     return exit_code_of(judgement);
 }
 
+/// One option of the verb for each name that a model has; which of them a model takes is checked
+/// when it is known.
+void add_model_options(CLI::App& verb, CLI::Option& model,
+                       std::shared_ptr<CheckHistoryFlags> const& flags) {
+    std::map<std::string, std::string> docs;
+    for (HistoryModelKind const* kind : Registry<HistoryModelKind>::all())
+        for (OptionSpec const& spec : kind->options)
+            docs[std::string(spec.name)] += fmt::format(
+                "{}{}: {}{}", docs.contains(std::string(spec.name)) ? "; " : "", kind->name,
+                spec.doc, spec.fallback.empty() ? "" : fmt::format(" ({})", spec.fallback));
+    for (auto const& [name, doc] : docs)
+        verb.add_option_function<std::string>(
+                "--" + name,
+                [flags, name](std::string const& text) { flags->options[name] = text; }, doc)
+            ->needs(&model);
+}
+
 }  // namespace
 
 void add_check_verb(CLI::App& app, int& exit_code) {
-    CLI::App* const verb =
-        app.add_subcommand("check", "judge a run record again, offline; the exit code says how");
-    auto const path = std::make_shared<std::string>();
-    verb->add_option("RECORD", *path, "a record.jsonl, or a run folder")->required();
-    verb->callback([path, &exit_code] { exit_code = static_cast<int>(check(*path)); });
+    CLI::App* const verb = app.add_subcommand(
+        "check",
+        "judge a run record again, offline, or, with --model, somebody's history in JSON lines");
+    auto const flags = std::make_shared<CheckHistoryFlags>();
+    verb->add_option("FILE", flags->path, "a record.jsonl, a run folder, or a history (-: stdin)")
+        ->required();
+    std::vector<std::string> names;
+    for (HistoryModelKind const* model : Registry<HistoryModelKind>::all())
+        names.emplace_back(model->name);
+    CLI::Option* const model = verb->add_option(
+        "--model", flags->model, fmt::format("what the history is of: {}", fmt::join(names, ", ")));
+    verb->add_flag("--json", flags->json, "print the judgement as JSON")->needs(model);
+    verb->add_option("--within", flags->within, "how long it may take, else unknown (60s)")
+        ->needs(model);
+    verb->add_option("--memory", flags->memory, "what a search may remember, else unknown (1GiB)")
+        ->needs(model);
+    add_model_options(*verb, *model, flags);
+    verb->callback([flags, &exit_code] {
+        exit_code =
+            static_cast<int>(flags->model.empty() ? check(flags->path) : check_history(*flags));
+    });
 }
 
 }  // namespace interregnum

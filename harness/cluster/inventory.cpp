@@ -56,6 +56,7 @@ void read_nodes(ObjectReader& top, std::string_view group, Inventory& inventory)
 void check_via(ObjectReader& top, Inventory const& inventory) {
     if (inventory.via.empty() || inventory.node(inventory.via) != nullptr) return;
     std::vector<std::string> names;
+    names.reserve(inventory.nodes.size());
     for (InventoryNode const& node : inventory.nodes) names.push_back(node.name);
     top.wrong("via", fmt::format("no node is named {}{}", in_quotes(inventory.via),
                                  did_you_mean(inventory.via, names)));

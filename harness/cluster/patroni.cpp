@@ -16,7 +16,7 @@ constexpr std::size_t most_members = 1000;  // of a cluster
 /// The body as an object, or nullopt-like null. Deep nesting would exhaust the stack.
 Json parse_object(std::string_view body) {
     auto const shallow = [](int depth, Json::parse_event_t, Json&) { return depth <= 16; };
-    Json value = Json::parse(body, shallow, /*allow_exceptions=*/false);
+    Json const value = Json::parse(body, shallow, /*allow_exceptions=*/false);
     return value.is_object() ? value : Json();
 }
 
@@ -37,7 +37,7 @@ bool flag_of(Json const& object, char const* key) {
     return found != object.end() && found->is_boolean() && found->get<bool>();
 }
 
-std::string plain_role(std::string role) {
+std::string plain_role(std::string const& role) {
     return role == "master" || role == "primary" ? "leader" : role;
 }
 

@@ -20,6 +20,7 @@ RestAccess rest(RestSettings const& settings, Secret const& password) {
 
 std::vector<Endpoint> endpoints(std::vector<InventoryEndpoint> const& listed) {
     std::vector<Endpoint> result;
+    result.reserve(listed.size());
     for (InventoryEndpoint const& one : listed)
         result.push_back({.entry = one.entry, .host = one.host, .port = one.port});
     return result;
@@ -35,7 +36,7 @@ std::string refusal(std::string const& cluster, Result<RemoteResult> const& read
             "echo {} | sudo tee {}",
             consent_file, cluster, consent_file);
     if (line != cluster)
-        return fmt::format("{} allows cluster \"{}\", this inventory is of \"{}\"", consent_file,
+        return fmt::format(R"({} allows cluster "{}", this inventory is of "{}")", consent_file,
                            line.substr(0, 100), cluster);
     return {};
 }
@@ -57,6 +58,7 @@ SshTarget ssh_target(Inventory const& inventory, InventoryNode const& node, bool
 
 std::unique_ptr<Fleet> make_fleet(Inventory const& inventory, bool trust_new_hosts) {
     std::vector<SshTarget> targets;
+    targets.reserve(inventory.nodes.size());
     for (InventoryNode const& node : inventory.nodes)
         targets.push_back(ssh_target(inventory, node, trust_new_hosts));
     return make_ssh_fleet(std::move(targets));
@@ -67,6 +69,7 @@ ProbeContext probe_context(Inventory const& inventory, ClusterSecrets const& sec
     context.write = endpoints(inventory.write);
     context.read = endpoints(inventory.read);
     context.cache = endpoints(inventory.cache);
+    context.nodes.reserve(inventory.nodes.size());
     for (InventoryNode const& node : inventory.nodes) {
         context.nodes.push_back({.name = node.name,
                                  .address = node.address,
@@ -97,16 +100,19 @@ ProbeContext probe_context(Inventory const& inventory, ClusterSecrets const& sec
 
 std::vector<std::string> node_names(Inventory const& inventory) {
     std::vector<std::string> names;
+    names.reserve(inventory.nodes.size());
     for (InventoryNode const& node : inventory.nodes) names.push_back(node.name);
     return names;
 }
 
 std::vector<Consent> ask_consent(Fleet& fleet, Inventory const& inventory, std::stop_token stop) {
     std::vector<Fleet::Task> commands;
+    commands.reserve(inventory.nodes.size());
     for (InventoryNode const& node : inventory.nodes)
         commands.push_back({node.name, RemoteCommand{.argv = {"cat", std::string(consent_file)}}});
     auto const results = fleet.run_all(commands, std::move(stop));
     std::vector<Consent> answers;
+    answers.reserve(results.size());
     for (std::size_t index = 0; index < results.size(); ++index) {
         answers.push_back(
             {.node = commands[index].node, .refusal = refusal(inventory.cluster, results[index])});

@@ -75,6 +75,7 @@ std::vector<FaultCommand> ActiveFault::undo_commands() const {
 
 Status ActiveFault::arm(std::stop_token const& stop) {
     std::vector<FaultCommand> commands;
+    commands.reserve(armings_.size());
     for (std::size_t index = 0; index < armings_.size(); ++index)
         commands.push_back({.node = armed_nodes_[index],
                             .argv = {"sh", "-s"},
@@ -96,6 +97,7 @@ std::vector<FaultCommand> ActiveFault::firing() const {
 void ActiveFault::keep_lease() {
     if (armed_nodes_.empty()) return;
     std::vector<FaultCommand> renewals;
+    renewals.reserve(armed_nodes_.size());
     for (std::string const& node : armed_nodes_)
         renewals.push_back(renew_command(node, name_.mark));
     keeper_.emplace(tools_.hands, tools_.sink, tools_.clock, tools_.origin, name_.id,

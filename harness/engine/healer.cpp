@@ -2,6 +2,7 @@
 #include "harness/engine/healer.h"
 
 #include <filesystem>
+#include <ranges>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -70,18 +71,18 @@ private:
         if (!journal) return left(journal.error().message);
         bool all_kept = true;
         // Newest first: what was done last is undone first.
-        for (auto promise = promises->rbegin(); promise != promises->rend(); ++promise) {
+        for (Promise const& promise : std::views::reverse(*promises)) {
             log::info("heal.undoes",
-                      fmt::format("{} on {}: {}", promise->kind, fmt::join(promise->targets, ", "),
-                                  promise->summary));
-            auto done = undo(*promise);
-            if (done) done = journal->kept(promise->fault_id);
+                      fmt::format("{} on {}: {}", promise.kind, fmt::join(promise.targets, ", "),
+                                  promise.summary));
+            auto done = undo(promise);
+            if (done) done = journal->kept(promise.fault_id);
             if (done) {
-                did(fmt::format("undone: {} on {}", promise->kind,
-                                fmt::join(promise->targets, ", ")));
+                did(fmt::format("undone: {} on {}", promise.kind,
+                                fmt::join(promise.targets, ", ")));
             } else {
                 all_kept = false;
-                left(fmt::format("{} on {}: {}", promise->kind, fmt::join(promise->targets, ", "),
+                left(fmt::format("{} on {}: {}", promise.kind, fmt::join(promise.targets, ", "),
                                  done.error().message));
             }
         }
@@ -140,6 +141,7 @@ private:
 
     std::vector<Result<RemoteResult>> run_everywhere(std::string_view script, Duration timeout) {
         std::vector<Fleet::Task> commands;
+        commands.reserve(request_.inventory.nodes.size());
         for (InventoryNode const& node : request_.inventory.nodes)
             commands.push_back({node.name, RemoteCommand{.argv = {"sh", "-c", std::string(script)},
                                                          .timeout = timeout}});

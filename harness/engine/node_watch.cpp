@@ -107,6 +107,7 @@ void NodeWatch::look(std::stop_token stop) { ask(nodes_, std::move(stop)); }
 
 void NodeWatch::ask(std::vector<std::string> const& nodes, std::stop_token stop) {
     std::vector<Fleet::Task> tasks;
+    tasks.reserve(nodes.size());
     for (std::string const& node : nodes)
         tasks.push_back(
             {.node = node,

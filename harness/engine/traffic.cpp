@@ -51,6 +51,7 @@ Result<std::unique_ptr<Traffic>> Traffic::plan(std::vector<WorkloadItem> const& 
                                .deadline = plan.deadline,
                                .clients = plan.clients,
                                .way = plan.entry.way,
+                               .way_delay = plan.entry.way_delay,
                                .closed_loop = plan.closed_loop};
         }
     }
@@ -170,7 +171,7 @@ void Traffic::serve_grid(Client& client, std::stop_token const& stop) const {
 }
 
 void Traffic::serve_closed(Client& client, std::stop_token const& stop) const {
-    Clock& clock = *context_.clock;
+    Clock const& clock = *context_.clock;
     // A server that refuses at once would be asked thousands of times a second for nothing.
     constexpr Duration pause_after_failure = std::chrono::milliseconds(10);
     Instant next = client.grid;

@@ -24,6 +24,7 @@ Result<std::unique_ptr<Forwards>> open_way_in(Inventory const& inventory, bool t
             entry.host = "127.0.0.1";
             entry.port = (*forwards)->port(index++);
             entry.way = "via " + inventory.via;
+            entry.way_delay = (*forwards)->delay();
         }
     }
     return forwards;
@@ -34,8 +35,9 @@ std::string way_in_note(Inventory const& inventory, Forwards const* forwards) {
     double const ms = std::chrono::duration<double, std::milli>(forwards->delay()).count();
     return fmt::format(
         "customers dial through an SSH forward of {}, which adds {:.1f} ms to a new connection "
-        "(median of 5): downtimes may be off by that much more than their bounds say, and an "
-        "outage of {} is one of its paths",
+        "(median of 5); the bounds of each outage are wider by that at either end, and an outage "
+        "of "
+        "{} is one of its paths",
         inventory.via, ms, inventory.via);
 }
 

@@ -21,7 +21,7 @@ namespace interregnum {
                                                             ProbeContext& context,
                                                             std::stop_token stop);
 
-/// What a report must say of it: the node, and by how much bars are wider than they look. "" of
+/// What a report must say of it: the node, and by how much its bars are wider. "" of
 /// none.
 [[nodiscard]] std::string way_in_note(Inventory const& inventory, Forwards const* forwards);
 

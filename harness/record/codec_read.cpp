@@ -136,6 +136,7 @@ void fill(Members& in, StreamDeclared& stream) {
     in.at("deadline_ns", stream.deadline);
     in.number("clients", stream.clients);
     in.text("way", stream.way);
+    in.at("way_delay_ns", stream.way_delay);
     in.flag("closed_loop", stream.closed_loop);
 }
 

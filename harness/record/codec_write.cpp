@@ -51,6 +51,7 @@ void put(JsonObject& json, StreamDeclared const& stream) {
     json.at("deadline_ns", stream.deadline);
     json.number("clients", stream.clients);
     if (!stream.way.empty()) json.text("way", stream.way);
+    if (stream.way_delay != Offset::zero()) json.at("way_delay_ns", stream.way_delay);
     if (stream.closed_loop) json.flag("closed_loop", true);
 }
 

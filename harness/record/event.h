@@ -90,6 +90,9 @@ struct StreamDeclared {
     /// first that takes it), "direct" (one database node, past every proxy: of writes it says
     /// which node took them, not whether customers could buy), "via app1" (an SSH forward).
     std::string way{};
+    /// What that way adds to each attempt, as it was measured before the run; of a forward.
+    /// Instants at the entry are known only to within it.
+    Offset way_delay{};
     /// No grid: each client began when its attempt before had ended, so a stall shows as few
     /// attempts and not as many late ones; good for capacity, not for percentiles. `period` is 0.
     bool closed_loop{};

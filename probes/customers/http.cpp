@@ -52,7 +52,7 @@ Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext con
             return fail(Error::Kind::invalid, fmt::format("urls: {}: {}", url, wrong));
         pages.push_back({.entry = url});
     }
-    double const count = static_cast<double>(pages.size());
+    auto const count = static_cast<double>(pages.size());
     return plan_streams({.list = "urls",
                          .service = record::Service::http,
                          .entries = std::move(pages),

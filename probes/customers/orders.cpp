@@ -67,7 +67,7 @@ Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext con
                          .deadline = options.duration("deadline"),
                          .storm = storm_of(options)};
     if (options.flag("unlimited")) return plan_closed_loops(wanted, options.integer("clients"));
-    double const entries = static_cast<double>(wanted.entries.size());
+    auto const entries = static_cast<double>(wanted.entries.size());
     std::vector<StreamPlan> all;
     for (record::Connection const mode : modes_of(options.text("connections"))) {
         bool const kept = mode == record::Connection::kept;

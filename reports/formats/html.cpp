@@ -47,7 +47,7 @@ std::string summary(Study const& study, Judgement const& judgement) {
 
 std::string about(record::Record const& record) {
     auto const& run = record.run;
-    std::vector<std::vector<std::string>> rows{
+    std::vector<std::vector<std::string>> const rows{
         {"Run", html(run.run_id)},
         {"Began", html(format_wall(Duration(run.wall_start_ns)))},
         {"Cluster", html(run.cluster + (run.environment.empty() ? "" : ", " + run.environment))},
@@ -86,7 +86,7 @@ std::string render(record::Record const& record, Judgement const& judgement) {
         "after. Written by interregnum " +
         html(record.run.version) +
         ". Charts: dygraphs, &copy; Dan Vanderkam and contributors, MIT licence.</p></footer>\n";
-    page += "<script type=\"application/json\" id=\"data\">" + chart_data(study) + "</script>\n";
+    page += R"(<script type="application/json" id="data">)" + chart_data(study) + "</script>\n";
     page += fmt::format("<script>{}\n</script>\n<script>{}\n</script>\n</body>\n</html>\n",
                         dygraphs_js(), page_js());
     return page;

@@ -37,9 +37,13 @@ std::map<int, std::size_t> streams_of(record::Record const& record, std::vector<
 
 }  // namespace
 
+Offset Outage::at_least() const {
+    return std::max(last_missing - first_missing - slack, Offset::zero());
+}
+
 Offset Outage::at_most() const {
     if (!first_good) return Offset(unbounded);
-    return *first_good - last_good.value_or(first_missing);
+    return *first_good - last_good.value_or(first_missing) + slack;
 }
 
 Offset Outage::best() const {
@@ -47,7 +51,7 @@ Offset Outage::best() const {
     return at_least() + (at_most() - at_least()) / 2;
 }
 
-std::vector<Outage> find_outages(std::span<Sample const> samples) {
+std::vector<Outage> find_outages(std::span<Sample const> samples, Offset slack) {
     std::vector<Outage> outages;
     std::optional<Offset> last_good;
     bool down = false;
@@ -58,7 +62,9 @@ std::vector<Outage> find_outages(std::span<Sample const> samples) {
             last_good = sample.started;
             continue;
         }
-        if (!down) outages.push_back({.first_missing = sample.started, .last_good = last_good});
+        if (!down)
+            outages.push_back(
+                {.first_missing = sample.started, .last_good = last_good, .slack = slack});
         down = true;
         outages.back().last_missing = sample.started;
         ++outages.back().missing;
@@ -117,7 +123,7 @@ std::vector<Path> paths_of(Study const& study) {
             count(paths[found->second], attempt);
     auto const& traces = study.of<traces_of>();
     for (std::size_t i = 0; i < paths.size(); ++i)
-        paths[i].outages = find_outages(traces[i].samples);
+        paths[i].outages = find_outages(traces[i].samples, traces[i].stream.way_delay);
     std::erase_if(paths, [](Path const& path) { return path.attempts == 0; });
     return paths;
 }

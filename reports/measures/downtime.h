@@ -44,18 +44,23 @@ struct Outage {
     std::optional<record::Offset> last_good;   ///< none: the path was down when the run began
     std::optional<record::Offset> first_good;  ///< none: it was still down when the run ended
     std::int64_t missing{};                    ///< attempts
+    /// How far the instants above may be from those at the entry, at either end: the delay of a
+    /// way that leads there (`record::StreamDeclared::way_delay`).
+    record::Offset slack{};
 
-    /// First to last missing attempt's start; 0 for a single one.
-    [[nodiscard]] record::Offset at_least() const { return last_missing - first_missing; }
-    /// Last good start before to first good start after. A missing begin counts from the first
-    /// attempt of the run (what was before is not the run's); `unbounded` when it never ended.
+    /// First to last missing attempt's start, less the slack; 0 for a single one.
+    [[nodiscard]] record::Offset at_least() const;
+    /// Last good start before to first good start after, and the slack. A missing begin counts from
+    /// the first attempt of the run (what was before is not the run's); `unbounded` when it never
+    /// ended.
     [[nodiscard]] record::Offset at_most() const;
     /// The middle of the bounds; `at_least` when there is no upper bound.
     [[nodiscard]] record::Offset best() const;
 };
 
 /// Finds the outages in samples sorted by `started`.
-[[nodiscard]] std::vector<Outage> find_outages(std::span<Sample const> samples);
+[[nodiscard]] std::vector<Outage> find_outages(std::span<Sample const> samples,
+                                               record::Offset slack = {});
 
 using record::answered;
 

@@ -2,6 +2,7 @@
 #include "reports/measures/failover.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -131,12 +132,12 @@ Milestone const* Failover::find(std::string_view name) const {
 
 void narrow(std::vector<Milestone*> const& chain) {
     Milestone* last = nullptr;
-    for (auto it = chain.rbegin(); it != chain.rend(); ++it) {
-        if (!(*it)->at) continue;
-        Moment& cause = *(*it)->at;
+    for (Milestone* const each : std::views::reverse(chain)) {
+        if (!each->at) continue;
+        Moment& cause = *each->at;
         if (last != nullptr) cause.high = std::min(cause.high, last->at->high);
         cause.low = std::min(cause.low, cause.high);
-        last = *it;
+        last = each;
     }
     last = nullptr;
     for (Milestone* const each : chain) {

@@ -11,7 +11,6 @@ namespace interregnum {
 namespace {
 
 using record::Offset;
-using record::Outcome;
 
 constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
@@ -124,8 +123,8 @@ constexpr std::string_view whole =
 
 std::vector<RegisterForGroups> register_all() {
     std::vector<RegisterForGroups> made;
-    auto const add = [&](std::string suffix, std::string const& summary, Waits PathWaits::* when,
-                         MeasureValue Waits::* value) {
+    auto const add = [&](std::string const& suffix, std::string const& summary,
+                         Waits PathWaits::* when, MeasureValue Waits::* value) {
         made.emplace_back("latency." + suffix, summary, Unit::duration,
                           [when, value](Study const& study, Group const& group) {
                               return worst_in(

@@ -76,6 +76,7 @@ Look compare(Written const& leader, ReplicationSeen const& replica) {
 MeasureValue percentile(std::vector<MeasureValue> const& values, std::size_t permille) {
     auto const at = [&](std::int64_t MeasureValue::* part) {
         std::vector<std::int64_t> sorted;
+        sorted.reserve(values.size());
         for (MeasureValue const& value : values) sorted.push_back(value.*part);
         std::ranges::sort(sorted);
         return sorted[(sorted.size() * permille + 999) / 1000 - 1];
@@ -151,6 +152,7 @@ std::vector<ReplicaLag> replica_lags_of(Study const& study) {
     for (ReplicationSeen const& seen : record.replication)
         if (seen.in_recovery && seen.replayed >= 0) standbys[seen.node].push_back(&seen);
     std::vector<ReplicaLag> all;
+    all.reserve(standbys.size());
     for (auto const& [node, looks] : standbys) all.push_back(lag_of(node, looks, written));
     return all;
 }

@@ -131,7 +131,7 @@ std::string staleness_tables(Study const& study) {
                         duration(path.p50), duration(path.p99), duration(path.max),
                         path.stale > 0 ? show_instant(path.worst_at) : ""});
     }
-    std::string page = html_table(
+    std::string const page = html_table(
         "Staleness: how long an order had been acknowledged that a read "
         "did not see",
         {"Path", "Reads", "Stale", "p50", "p99", "Longest", "At"}, rows);

@@ -80,19 +80,19 @@ std::string bar_svg(Bar const& bar, Scale const& scale, double y, std::string_vi
     double const from = scale.x(bar.from);
     double const to = scale.x(at.best);
     std::string svg = "<g><title>" + html(bar.milestone->source) + "</title>";
-    svg += fmt::format("<text class=\"wf-name\" x=\"{}\" y=\"{:.1f}\">{}</text>", left - 12,
+    svg += fmt::format(R"(<text class="wf-name" x="{}" y="{:.1f}">{}</text>)", left - 12,
                        middle + 4, html(bar.milestone->name));
-    svg += fmt::format(
-        "<rect class=\"wf-bar {}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{}\"/>",
-        bar.milestone->aside ? "aside" : kind, from, middle - bar_height / 2,
-        std::max(to - from, 1.5), bar_height);
+    svg +=
+        fmt::format(R"(<rect class="wf-bar {}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{}"/>)",
+                    bar.milestone->aside ? "aside" : kind, from, middle - bar_height / 2,
+                    std::max(to - from, 1.5), bar_height);
     double const low = scale.x(at.low);
     double const high = std::max(scale.x(at.high), low + 1);
     svg += fmt::format(
         "<path class=\"wf-error\" d=\"M{0:.1f} {2:.1f}V{3:.1f}M{1:.1f} {2:.1f}V{3:.1f}M{0:.1f} "
         "{4:.1f}H{1:.1f}\"/>",
         low, high, middle - 4, middle + 4, middle);
-    svg += fmt::format("<text class=\"wf-length\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>",
+    svg += fmt::format(R"(<text class="wf-length" x="{:.1f}" y="{:.1f}">{}</text>)",
                        std::max(to, high) + 7, middle + 4,
                        bar.from == at.best && bar.milestone->name == "fault"
                            ? show_instant(at.best)

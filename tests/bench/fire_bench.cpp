@@ -119,15 +119,13 @@ std::string on_host(std::string_view node, std::string_view name) {
 }
 
 Result<std::unique_ptr<Observer>> prepare(Fleet& fleet) {
+    constexpr char const* make_fifo =
+        "rm -rf \"$1\" && mkdir \"$1\" && mkfifo -m 666 \"$1/fifo\" && "
+        "printf 'echo fired >%s/fifo\\n' \"$1\" >\"$1/null\"";
     std::array<UniqueFd, nodes.size()> fifos;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
-        auto const made =
-            fleet.run_on(nodes[i],
-                         {.argv = {"sh", "-c",
-                                   "rm -rf \"$1\" && mkdir \"$1\" && mkfifo -m 666 \"$1/fifo\" && "
-                                   "printf 'echo fired >%s/fifo\\n' \"$1\" >\"$1/null\"",
-                                   "sh", std::string(folder)}},
-                         {});
+        auto const made = fleet.run_on(
+            nodes[i], {.argv = {"sh", "-c", make_fifo, "sh", std::string(folder)}}, {});
         if (!made) return std::unexpected(made.error());
         if (made->exit_status != 0) return fail(Error::Kind::failed, made->err);
         fifos[i] =
@@ -209,6 +207,7 @@ Status measure(Inventory const& inventory, Samples& ours, Samples& theirs) {
     if (Status const open = masters.open(); !open) return open;
     Hands hands(*fleet);
     std::vector<FaultCommand> fire;
+    fire.reserve(nodes.size());
     for (std::string_view const node : nodes)
         fire.push_back({.node = std::string(node),
                         .argv = {"sh", fmt::format("{}/null", folder)},

@@ -9,6 +9,7 @@
 
 #include "tests/cluster/support/drill.h"
 #include "tests/cluster/support/independent.h"
+#include "tests/cluster/support/phases_proof.h"
 
 namespace interregnum::test {
 namespace {
@@ -91,6 +92,8 @@ TEST_F(Drills, KillLeaderAgreesWithAnIndependentClient) {
         EXPECT_TRUE(std::filesystem::exists(runs_.only_run() + "/" + file)) << file;
     std::string const plan = read_file(runs_.only_run() + "/plan.json");
     EXPECT_TRUE(plan.contains("file:")) << plan;
+    expect_phases_add_up(runs_.only_run());
+    expect_logs_agree(runs_.only_run());
 
     IndependentOutage const seen = client.finish();
     EXPECT_GT(seen.attempts, 4000);

@@ -82,7 +82,7 @@ protected:
 };
 
 TEST_F(ObserverCosts, AreSmallBesideOneProcessor) {
-    constexpr int rounds = 4;
+    constexpr int rounds = 2;
     constexpr Duration span = seconds(6);
     ProbeKind const* const orders = Registry<ProbeKind>::find("orders");
     auto customers =

@@ -31,8 +31,9 @@ TEST_P(LostControllers, AHundredAreHealedByTheNodes) {
         not_healed += outcome.still_there.empty() ? 0 : 1;
         residues += outcome.residues.empty() ? 0 : 1;
         longest = std::max(longest, outcome.healed_after);
-        fmt::print("{:3} {:26} {} healed after {:.2f} s\n", run + 1, outcome.kind,
+        fmt::print("{:3} {:26} {} healed after {:.2f} to {:.2f} s\n", run + 1, outcome.kind,
                    outcome.in_force ? "in force    " : "not in force",
+                   std::chrono::duration<double>(outcome.in_force_until).count(),
                    std::chrono::duration<double>(outcome.healed_after).count());
         std::fflush(stdout);
         EXPECT_EQ(outcome.still_there, std::vector<std::string>{}) << outcome.kind << " " << seed;

@@ -15,6 +15,7 @@
 #include "harness/check.h"
 #include "harness/fault.h"
 #include "harness/format.h"
+#include "harness/history_model.h"
 #include "harness/probe.h"
 
 namespace interregnum {
@@ -105,7 +106,7 @@ TEST(House, LayersIncludeOnlyWhatIsBelowThem) {
         if (source.in("reports/") && (into("probes/") || into("tests/")))
             return "reports: " + target;
         bool const interface = target == "harness/check.h" || target == "harness/format.h" ||
-                               target == "harness/measure.h";
+                               target == "harness/measure.h" || target == "harness/history_model.h";
         if (source.in("reports/") && into("harness/") && !interface && !into("harness/base/") &&
             !into("harness/record/"))
             return "reports include of harness only base, record and the interfaces, not " + target;
@@ -221,11 +222,11 @@ std::set<std::string> stems(char const* folder) {
 }
 
 template <class Kind>
-std::set<std::string> names(bool dotted) {
+std::set<std::string> names(bool dotted, char joint = '.') {
     std::set<std::string> found;
     for (Kind const* kind : Registry<Kind>::all()) {
         std::string name(kind->name);
-        if (dotted) std::ranges::replace(name, '.', '_');
+        if (dotted || joint != '.') std::ranges::replace(name, joint, '_');
         found.insert(name);
     }
     return found;
@@ -236,6 +237,7 @@ TEST(House, PluginsAreFilesOfTheirName) {
     EXPECT_EQ(names<FaultKind>(true), stems("harness/faults"));
     EXPECT_EQ(names<CheckKind>(false), stems("reports/checks"));
     EXPECT_EQ(names<FormatKind>(false), stems("reports/formats"));
+    EXPECT_EQ(names<HistoryModelKind>(false, '-'), stems("reports/models"));
     std::set<std::string> probes = stems("probes/customers");
     probes.merge(stems("probes/observers"));
     EXPECT_EQ(names<ProbeKind>(true), probes);
@@ -269,8 +271,8 @@ TEST(House, StoresThatProbesNameExist) {
 TEST(House, PluginsExportNothing) {
     for (Source const& source : sources()) {
         bool const plugin = source.in("harness/faults/") || source.in("reports/checks/") ||
-                            source.in("reports/formats/") || source.in("probes/customers/") ||
-                            source.in("probes/observers/");
+                            source.in("reports/formats/") || source.in("reports/models/") ||
+                            source.in("probes/customers/") || source.in("probes/observers/");
         if (!plugin || source.header() || source.in("harness/faults/support/")) continue;
         EXPECT_TRUE(std::ranges::find(source.lines, "namespace {") != source.lines.end())
             << source.path << " has no anonymous namespace";

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -56,6 +57,8 @@ Background::Background(std::vector<std::string> argv, std::string output_file) {
     words.push_back(nullptr);
     pid_ = ::fork();
     if (pid_ != 0) return;
+    // A test that is killed, by its runner's limit for one, leaves nobody behind.
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     int const out = ::open(output_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     ::dup2(out, 1);
     ::dup2(out, 2);
@@ -69,9 +72,13 @@ Background::~Background() {
     ::waitpid(pid_, nullptr, 0);
 }
 
-void Background::signal(int number) const { ::kill(pid_, number); }
+void Background::signal(int number) const {
+    // Ended, or never started: -1 would be everybody on this machine (kill(2)).
+    if (pid_ > 0) ::kill(pid_, number);
+}
 
 std::optional<int> Background::wait(Duration timeout) {
+    if (pid_ <= 0) return std::nullopt;
     SteadyClock clock;
     Instant const deadline = clock.now() + timeout;
     int status = 0;

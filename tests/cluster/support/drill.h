@@ -40,6 +40,7 @@ public:
     Background& operator=(Background const&) = delete;
     ~Background();
     void signal(int number) const;
+    [[nodiscard]] int pid() const { return pid_; }  ///< -1 once it has ended
     /// Its exit status (128 + signal); nullopt when it does not end in time.
     std::optional<int> wait(Duration timeout);
 

@@ -100,7 +100,9 @@ LossOutcome lose_controller(TrialStep const& step, Loss loss, std::uint64_t seed
     Instant const lost = clock.now();
     outcome.in_force = !seen_on_nodes().empty();
     while (true) {
+        Duration const looked = clock.now() - lost;
         outcome.still_there = seen_on_nodes();
+        if (!outcome.still_there.empty()) outcome.in_force_until = looked;
         outcome.healed_after = clock.now() - lost;
         if (outcome.still_there.empty() || outcome.healed_after > lease + allowance) break;
         clock.sleep_for(100ms, {});

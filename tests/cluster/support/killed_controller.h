@@ -19,8 +19,11 @@ enum class Loss {
 /// What came of one run in which the controller was lost while its fault was armed.
 struct LossOutcome {
     std::string kind;
-    bool in_force{};                       ///< shown on a node at the moment of the loss
-    Duration healed_after{};               ///< from the loss until no node had it in force
+    bool in_force{};  ///< shown on a node at the moment of the loss
+    /// From the loss: the begin of the last look that saw it in force, and the end of the first
+    /// that did not. A look at five nodes takes a second and more where the machine is busy.
+    Duration in_force_until{};
+    Duration healed_after{};
     std::vector<std::string> still_there;  ///< in force after lease plus 5 s, without `heal`
     std::vector<std::string> residues;     ///< after `heal --all`
 };

@@ -88,7 +88,7 @@ protected:
 };
 
 TEST_F(Clients, KeepAGridOfSeveralHundredAttemptsASecond) {
-    play({.entry = {.entry = "here:1", .way = "multi"},
+    play({.entry = {.entry = "here:1", .way = "multi", .way_delay = 3ms},
           .period = 2ms,
           .deadline = 1s,
           .clients = 300},
@@ -104,6 +104,7 @@ TEST_F(Clients, KeepAGridOfSeveralHundredAttemptsASecond) {
     EXPECT_EQ(static_cast<std::size_t>(*numbers.rbegin()) + 1 - numbers.size(), 0U);
     ASSERT_EQ(book_.streams.size(), 1U);
     EXPECT_EQ(book_.streams[0].way, "multi");
+    EXPECT_EQ(book_.streams[0].way_delay, 3ms);
     EXPECT_FALSE(book_.streams[0].closed_loop);
 }
 

@@ -61,6 +61,7 @@ TEST(Codec, BringsBackEveryTypeOfEvent) {
                                      .entry = "db1:5432",
                                      .clients = 8,
                                      .way = "direct",
+                                     .way_delay = 1500us,
                                      .closed_loop = true});
     expect_round_trip(Attempt{.stream = 3,
                               .number = 77,

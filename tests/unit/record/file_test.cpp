@@ -168,7 +168,6 @@ TEST(Writer, TakesEventsFromManyThreads) {
 // for.
 TEST(Writer, WritesEachEventByItself) {
     TempFolder const folder;
-    SteadyClock clock;
     auto writer = Writer::create(folder / "r");
     ASSERT_TRUE(writer);
     (*writer)->write(RunStarted{});
@@ -178,12 +177,12 @@ TEST(Writer, WritesEachEventByItself) {
     };
     for (std::int64_t i = 0; i < 99; ++i) {
         // One after a rest, and two in a row.
-        if (i % 3 == 0) static_cast<void>(clock.sleep_for(3ms, {}));
+        if (i % 3 == 0) SteadyClock().sleep_for(std::chrono::milliseconds(3), {});
         (*writer)->write(attempt(i));
         if (i % 3 == 1) continue;
-        auto const give_up = clock.now() + 10s;
-        while (line_count() < i + 2 && clock.now() < give_up)
-            static_cast<void>(clock.sleep_for(200us, {}));
+        auto const give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        while (line_count() < i + 2 && std::chrono::steady_clock::now() < give_up)
+            SteadyClock().sleep_for(std::chrono::microseconds(200), {});
         ASSERT_EQ(line_count(), i + 2) << "not all events reached the file";
     }
 }

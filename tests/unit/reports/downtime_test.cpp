@@ -23,6 +23,15 @@ std::vector<Sample> samples(std::string const& pattern) {  // one every 20 ms; '
     return made;
 }
 
+TEST(Outages, OfAPathBehindAForwardAreKnownToWithinItsDelay) {
+    auto const outages = find_outages(samples("..xxx.."), 3ms);
+    ASSERT_EQ(outages.size(), 1U);
+    EXPECT_EQ(outages[0].at_least(), 37ms);
+    EXPECT_EQ(outages[0].at_most(), 83ms);
+    EXPECT_EQ(outages[0].best(), 60ms);
+    EXPECT_EQ(find_outages(samples("..x.."), 3ms)[0].at_least(), 0ms);
+}
+
 TEST(Outages, NoneWhereEverythingIsGood) {
     EXPECT_TRUE(find_outages(samples("....")).empty());
     EXPECT_TRUE(find_outages({}).empty());
