@@ -37,9 +37,13 @@ using namespace std::chrono_literals;
 constexpr std::string_view pgbench = "/usr/lib/postgresql/15/bin/pgbench";
 /// What both may take beyond their span: to connect, and to come to an end.
 constexpr Duration grace = 30s;
-/// On a grid a client that waits longer than this is missing: shorter than a customer's second, so
-/// that the rates on the ladder need no more clients than connections that are kept at a time.
-constexpr std::string_view grid_deadline = "200ms";
+/// On a grid customers wait a second as in any drill, but no longer than their streams allow
+/// (probes/session/streams.cpp): under 1,000 attempts at once. Much shorter, and what makes one
+/// login late makes all customers dial again, for ever.
+Duration grid_deadline(int rate) {
+    constexpr int at_once = 990;
+    return std::min<Duration>(1s, Duration(1s) * at_once / rate);
+}
 
 double seconds(Duration span) { return std::chrono::duration<double>(span).count(); }
 
@@ -206,6 +210,7 @@ Result<Throughput> run_orders(Scratch const& scratch, Endpoint const& entry, int
     for (record::Attempt const& attempt : record->attempts) {
         bool const good = attempt.outcome == record::Outcome::ok;
         ++(good ? all.transactions : all.not_ok);
+        if (!good && all.why.empty()) all.why = fmt::format("{} {}", attempt.error, attempt.detail);
         if (good && attempt.finished >= from && attempt.finished < from + span) ++counted;
     }
     all.per_s = static_cast<double>(counted) / seconds(span);
@@ -233,6 +238,8 @@ Result<Lateness> run_grid(Scratch const& scratch, Endpoint const& entry, int rat
             ++found.per_s;
         else
             ++found.not_ok;
+        if (attempt.outcome != record::Outcome::ok && found.why.empty())
+            found.why = fmt::format("{} {}", attempt.error, attempt.detail);
         // Nobody started it until its deadline had passed: that is how late it is at least.
         late.push_back((unserved ? attempt.finished : attempt.started) - attempt.due);
     }
@@ -339,11 +346,7 @@ int be_the_customers(std::vector<std::string> const& arguments) {
     } else {
         orders.options.set("rate", Rate{static_cast<double>(number)});
         orders.options.set("connections", "kept");
-        orders.options.set(
-            "deadline",
-            std::get<OptionValue>(parse_option(
-                *std::ranges::find(orders.probe->options, "deadline", &OptionSpec::name),
-                grid_deadline)));
+        orders.options.set("deadline", grid_deadline(number));
     }
     auto traffic = Traffic::plan({orders}, *context);
     if (!traffic) {

@@ -21,6 +21,7 @@ struct Throughput {
     double cpu_us{};                ///< processor time of the process a transaction, microseconds
     std::int64_t transactions{};    ///< all of the run
     std::int64_t not_ok{};          ///< attempts of ours that were anything else
+    std::string why{};              ///< what became of the first of these
     double record_bytes{};          ///< ours: bytes of record an attempt
     std::int64_t resident_bytes{};  ///< ours: of the process, in the end
 };
@@ -32,6 +33,7 @@ struct Lateness {
     Duration worst{};
     std::int64_t unserved{};
     std::int64_t not_ok{};  ///< unserved ones among them
+    std::string why{};      ///< what became of the first of these
     double per_s{};         ///< good ones
 };
 
