@@ -61,9 +61,9 @@ ExitCode heal(HealFlags const& flags) {
         fmt::print("CLEAN: nothing of ours is left on cluster {}\n", chosen->inventory.cluster);
         return ExitCode::pass;
     }
-    fmt::print(
-        "NOT CLEAN: {} thing(s) left; {}\n", report.left.size(),
-        flags.look ? "`interregnum heal --all` undoes them" : "mend them by hand and heal again");
+    fmt::print("NOT CLEAN: {} thing(s) left; {}\n", report.left.size(),
+               flags.look ? "`interregnum heal --all` undoes them on nodes that can be reached"
+                          : "mend them by hand and heal again");
     return ExitCode::not_undone;
 }
 

@@ -97,7 +97,8 @@ ExitCode init(InitFlags flags) {
     if (!has_database)
         return complain(ExitCode::fail,
                         "none of the hosts answered as Patroni (its REST API at port 8008), so "
-                        "there is no cluster to write down");
+                        "there is no cluster to write down: name a database node, and let this "
+                        "machine reach that port");
     std::string const text = inventory_text(found, guesses);
     if (flags.out.empty()) {
         fmt::print("{}", text);

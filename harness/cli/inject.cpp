@@ -60,6 +60,34 @@ std::vector<std::pair<std::string, std::string>> overrides(InjectFlags const& fl
     return pairs;
 }
 
+/// The flag that sets a key of the fault: "target" is "--target", "process" is "--set process".
+std::string flag_of(std::string const& key) {
+    if (key == "fault") return "the fault's name";
+    if (key == "target" || key == "for") return "--" + key;
+    return "--set " + key;
+}
+
+/// The user never saw the scenario that the flags became: mistakes name the flags instead.
+void name_flags(Mistakes& mistakes) {
+    constexpr std::string_view step = "steps[0]";
+    constexpr std::string_view missing = "missing key \"";
+    for (Mistake& mistake : mistakes.all) {
+        mistake.line = 0;
+        mistake.column = 0;
+        if (mistake.file != "--set") mistake.file = "command line";
+        if (mistake.path == "steps[1].within") mistake.path = "--within";
+        if (!mistake.path.starts_with(step)) continue;
+        std::string_view const key = std::string_view(mistake.path).substr(step.size());
+        if (key.starts_with('.')) {
+            mistake.path = flag_of(std::string(key.substr(1)));
+        } else if (mistake.message.starts_with(missing)) {
+            std::size_t const end = mistake.message.find('"', missing.size());
+            mistake.path = flag_of(mistake.message.substr(missing.size(), end - missing.size()));
+            mistake.message = "is missing" + mistake.message.substr(end + 1);
+        }
+    }
+}
+
 std::string again(InjectFlags const& flags, std::uint64_t seed) {
     std::vector<std::string> argv{"interregnum", "inject", flags.fault};
     auto const add = [&](std::string const& flag, std::string const& value) {
@@ -88,6 +116,7 @@ ExitCode inject(InjectFlags const& flags) {
     Scenario scenario =
         parse_scenario("inject.json", scenario_text(flags), pairs, {}, mistakes, &nodes);
     if (!mistakes.empty()) {
+        name_flags(mistakes);
         fmt::print(stderr,
                    "{}\ninterregnum: nothing was touched (`interregnum list faults` shows "
                    "what there is)\n",

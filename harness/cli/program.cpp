@@ -8,6 +8,7 @@
 #include "harness/base/exit_code.h"
 #include "harness/base/log.h"
 #include "harness/cli/verbs.h"
+#include "harness/cli/wrong_verb.h"
 
 namespace interregnum {
 
@@ -47,6 +48,13 @@ int run_program(int argc, char** argv) {
     add_scenario_verb(app, exit_code);
     try {
         app.parse(argc, argv);
+    } catch (CLI::RequiredError const& error) {
+        std::string const wrong = wrong_verb(app);
+        if (wrong.empty())
+            app.exit(error);
+        else
+            fmt::print(stderr, "{}\n", wrong);
+        return static_cast<int>(ExitCode::usage);
     } catch (CLI::ParseError const& error) {
         int const code = app.exit(error);  // prints help, or what is wrong
         return code == 0 ? 0 : static_cast<int>(ExitCode::usage);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "harness/lab/image.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <future>
 
@@ -49,12 +50,23 @@ Status remove_others(std::string_view keep) {
     return {};
 }
 
-/// The host's own Debian sources, as files for mmdebstrap.
+/// The host's own Debian sources, whatever their files are called, as files for mmdebstrap.
 Result<std::vector<std::string>> write_sources(std::string const& folder) {
-    std::string const lines =
-        debian_lines(read_file("/etc/apt/sources.list").value_or(""), codename);
-    std::string const stanzas =
-        debian_stanzas(read_file("/etc/apt/sources.list.d/debian.sources").value_or(""), codename);
+    std::string lines = debian_lines(read_file("/etc/apt/sources.list").value_or(""), codename);
+    std::string stanzas;
+    std::error_code error;
+    std::vector<fs::path> parts;
+    for (auto at = fs::directory_iterator("/etc/apt/sources.list.d", error);
+         !error && at != fs::directory_iterator(); at.increment(error))
+        parts.push_back(at->path());
+    std::ranges::sort(parts);  // as apt reads them
+    for (fs::path const& part : parts) {
+        auto const text = read_file(part.string()).value_or("");
+        if (part.extension() == ".list") lines += debian_lines(text, codename);
+        std::string const more =
+            part.extension() == ".sources" ? debian_stanzas(text, codename) : "";
+        if (!more.empty()) stanzas += (stanzas.empty() ? "" : "\n") + more;
+    }
     std::vector<std::string> files;
     for (auto const& [name, text] : {std::pair(folder + "/debian.list", lines),
                                      std::pair(folder + "/debian.sources", stanzas)}) {
@@ -64,8 +76,9 @@ Result<std::vector<std::string>> write_sources(std::string const& folder) {
     }
     if (files.empty())
         return fail(Error::Kind::not_found,
-                    fmt::format("no Debian {} source in /etc/apt/sources.list or "
-                                "/etc/apt/sources.list.d/debian.sources to build the image from",
+                    fmt::format("no source of Debian {0} in /etc/apt/sources.list or below "
+                                "/etc/apt/sources.list.d to build the image from: expected one "
+                                "such as \"deb http://deb.debian.org/debian {0} main\"",
                                 codename));
     return files;
 }

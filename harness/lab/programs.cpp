@@ -88,7 +88,7 @@ Status check_machine(std::uint64_t disks_bytes) {
                         "below half of {} MiB (--set lab.db_disk=...)",
                         disks_bytes >> 20U, memory >> 20U));
     if (missing.empty()) return {};
-    return fail(Error::Kind::failed,
+    return fail(Error::Kind::refused,
                 fmt::format("the lab cannot run here; missing: {}", fmt::join(missing, "; ")));
 }
 

@@ -29,7 +29,8 @@ Result<bool> for_each_line(std::string const& path, Each each) {
     File const file(std::fopen(path.c_str(), "rbe"));
     if (!file)
         return fail(errno == ENOENT ? Error::Kind::not_found : Error::Kind::refused,
-                    fmt::format("cannot open {}: {}", path, std::strerror(errno)));
+                    fmt::format("cannot open {}: {} (expected a run's folder, or its record.jsonl)",
+                                path, std::strerror(errno)));
     std::vector<char> chunk(chunk_size);
     std::string rest;  // the begin of a line whose end is in the next chunk
     std::size_t number = 0;

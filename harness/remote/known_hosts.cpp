@@ -2,7 +2,9 @@
 #include "harness/remote/known_hosts.h"
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 
@@ -105,7 +107,10 @@ Result<KnownHosts> KnownHosts::load(std::string const& file, bool must_exist) {
     if (!in) {
         if (!must_exist) return parse("", file);
         return fail(Error::Kind::refused,
-                    fmt::format("the file of host keys {} cannot be read", file));
+                    fmt::format("the file of host keys {} cannot be read: {}; ssh.host_keys of the "
+                                "inventory names it (known_hosts lines, as ssh-keyscan prints "
+                                "them; compare the keys with the servers')",
+                                file, std::strerror(errno)));
     }
     constexpr std::size_t most = 4U << 20U;
     std::string text(most + 1, '\0');

@@ -108,6 +108,29 @@ TEST(Checks, WantEveryStreamToHaveWorkedBefore) {
     EXPECT_EQ(run(record::Record{}, "vacuous").size(), 1U);
 }
 
+TEST(SickBefore, WhatWasWrongBeforeTheFaultMakesADrillInconclusive) {
+    auto well = test::killed_leader();
+    EXPECT_TRUE(run(well.build(), "sick_before").empty()) << "the fault's own outage is not before";
+
+    auto sick = test::killed_leader();
+    // Half a second of the twelve before the fault: 4 % of that path's attempts.
+    sick.down(sick.record.streams.front().id, 3s, 3500ms);
+    auto const findings = run(sick.build(), "sick_before");
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].verdict, Verdict::inconclusive);
+    EXPECT_EQ(findings[0].about, Class::harness);
+    EXPECT_TRUE(findings[0].sentence.contains("before the fault")) << findings[0].sentence;
+
+    auto hiccup = test::killed_leader();
+    hiccup.down(hiccup.record.streams.front().id, 3s, 3050ms);
+    EXPECT_TRUE(run(hiccup.build(), "sick_before").empty());
+
+    auto steady = test::killed_leader();
+    steady.record.faults.clear();
+    steady.down(steady.record.streams.front().id, 3s, 20s);
+    EXPECT_TRUE(run(steady.build(), "sick_before").empty()) << "then it is what was looked for";
+}
+
 TEST(Checks, WantNodesAsked) {
     auto record = test::killed_leader().build();
     for (auto& state : record.node_states)
