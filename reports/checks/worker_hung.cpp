@@ -16,7 +16,6 @@ namespace {
 
 using record::Attempt;
 using record::Offset;
-using record::Outcome;
 
 struct Hang {
     Offset from{};

@@ -13,8 +13,6 @@ using namespace std::chrono_literals;
 using record::Offset;
 using test::RecordBuilder;
 
-using record::ReplicationSeen;
-
 // The leader writes 1,000 bytes a millisecond; both are looked at every 100 ms, 50 ms apart.
 RecordBuilder streaming(Offset behind) {
     RecordBuilder made;
