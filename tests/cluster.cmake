@@ -1,4 +1,4 @@
-# Tests against real servers: root, one at a time. Compiled always, run by label (`cluster`,
+# Tests against real servers: root, one at a time. Run by label (`cluster`,
 # `cluster_timed`, `long`).
 # One executable a file. All but the lab's own tests (lab*) share one lab: a ctest fixture brings it up
 # before the first of them and takes it down after the last, whatever happened in between.
@@ -37,6 +37,10 @@ function(interregnum_cluster label folder timeout)
     foreach(file IN LISTS files)
         get_filename_component(stem ${file} NAME_WE)
         add_executable(${label}_${stem} ${file})
+        if(label STREQUAL long)
+            set_target_properties(${label}_${stem} PROPERTIES EXCLUDE_FROM_ALL ON)
+            add_dependencies(long ${label}_${stem})
+        endif()
         target_link_libraries(${label}_${stem} PRIVATE cluster_support ${everything} GTest::gtest_main)
         target_compile_definitions(${label}_${stem} PRIVATE SOURCE_DIR="${PROJECT_SOURCE_DIR}")
         # Those that count customers' attempts want the processors for themselves (tests/run).

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "harness/cli/check_history.h"
@@ -31,7 +30,7 @@ ExitCode check(std::string const& path) {
 
 /// One option of the verb for each name that a model has; which of them a model takes is checked
 /// when it is known.
-void add_model_options(CLI::App& verb, CLI::Option& model,
+void add_model_options(Verb const& verb, Argument const& model,
                        std::shared_ptr<CheckHistoryFlags> const& flags) {
     std::map<std::string, std::string> docs;
     for (HistoryModelKind const* kind : Registry<HistoryModelKind>::all())
@@ -40,36 +39,33 @@ void add_model_options(CLI::App& verb, CLI::Option& model,
                 "{}{}: {}{}", docs.contains(std::string(spec.name)) ? "; " : "", kind->name,
                 spec.doc, spec.fallback.empty() ? "" : fmt::format(" ({})", spec.fallback));
     for (auto const& [name, doc] : docs)
-        verb.add_option_function<std::string>(
+        verb.takes_with(
                 "--" + name,
                 [flags, name](std::string const& text) { flags->options[name] = text; }, doc)
-            ->needs(&model);
+            .needs(model);
 }
 
 }  // namespace
 
-void add_check_verb(CLI::App& app, int& exit_code) {
-    CLI::App* const verb = app.add_subcommand(
+void add_check_verb(Verb const& program) {
+    Verb const verb = program.add(
         "check",
         "judge a run record again, offline, or, with --model, somebody's history in JSON lines");
     auto const flags = std::make_shared<CheckHistoryFlags>();
-    verb->add_option("FILE", flags->path, "a record.jsonl, a run folder, or a history (-: stdin)")
-        ->required();
+    verb.takes("FILE", flags->path, "a record.jsonl, a run folder, or a history (-: stdin)")
+        .required();
     std::vector<std::string> names;
     for (HistoryModelKind const* model : Registry<HistoryModelKind>::all())
         names.emplace_back(model->name);
-    CLI::Option* const model = verb->add_option(
+    Argument const model = verb.takes(
         "--model", flags->model, fmt::format("what the history is of: {}", fmt::join(names, ", ")));
-    verb->add_flag("--json", flags->json, "print the judgement as JSON")->needs(model);
-    verb->add_option("--within", flags->within, "how long it may take, else unknown (60s)")
-        ->needs(model);
-    verb->add_option("--memory", flags->memory, "what a search may remember, else unknown (1GiB)")
-        ->needs(model);
-    add_model_options(*verb, *model, flags);
-    verb->callback([flags, &exit_code] {
-        exit_code =
-            static_cast<int>(flags->model.empty() ? check(flags->path) : check_history(*flags));
-    });
+    verb.flag("--json", flags->json, "print the judgement as JSON").needs(model);
+    verb.takes("--within", flags->within, "how long it may take, else unknown (60s)").needs(model);
+    verb.takes("--memory", flags->memory, "what a search may remember, else unknown (1GiB)")
+        .needs(model);
+    add_model_options(verb, model, flags);
+    verb.does(
+        [flags] { return flags->model.empty() ? check(flags->path) : check_history(*flags); });
 }
 
 }  // namespace interregnum

@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "harness/lab/lab.h"
@@ -28,12 +27,12 @@ bool under_ci() {
 
 }  // namespace
 
-void add_cluster_flags(CLI::App& verb, ClusterFlags& flags) {
-    verb.add_option("--inventory", flags.inventory,
-                    "inventory file of the cluster; \"lab\", or nothing: the lab that is up here");
-    verb.add_flag("--trust-new-hosts", flags.trust_new_hosts,
-                  "accept host keys that are not known yet (noted in the report); a changed key "
-                  "is refused all the same");
+void add_cluster_flags(Verb const& verb, ClusterFlags& flags) {
+    verb.takes("--inventory", flags.inventory,
+               "inventory file of the cluster; \"lab\", or nothing: the lab that is up here");
+    verb.flag("--trust-new-hosts", flags.trust_new_hosts,
+              "accept host keys that are not known yet (noted in the report); a changed key "
+              "is refused all the same");
 }
 
 std::expected<ChosenCluster, ChoiceError> choose_cluster(ClusterFlags const& flags) {

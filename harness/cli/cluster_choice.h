@@ -4,13 +4,10 @@
 #include <string>
 
 #include "harness/base/exit_code.h"
+#include "harness/cli/verb.h"
 #include "harness/cluster/inventory.h"
 #include "harness/cluster/look.h"
 #include "harness/engine/cluster_state.h"
-
-namespace CLI {
-class App;
-}
 
 namespace interregnum {
 
@@ -19,7 +16,7 @@ struct ClusterFlags {
     std::string inventory;  ///< file; "lab" or "" means the lab that is up
     bool trust_new_hosts{};
 };
-void add_cluster_flags(CLI::App& verb, ClusterFlags& flags);
+void add_cluster_flags(Verb const& verb, ClusterFlags& flags);
 
 /// The cluster a verb works on, chosen, read and checked.
 struct ChosenCluster {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "harness/cli/cluster_choice.h"
@@ -69,20 +68,19 @@ ExitCode heal(HealFlags const& flags) {
 
 }  // namespace
 
-void add_heal_verb(CLI::App& app, int& exit_code) {
+void add_heal_verb(Verb const& program) {
     auto flags = std::make_shared<HealFlags>();
-    CLI::App* verb =
-        app.add_subcommand("heal", "undo whatever a run left behind, and look whether all is gone");
-    add_cluster_flags(*verb, flags->cluster);
-    verb->add_flag("--all", flags->all,
-                   "also sweep every node for our names (no journal needed), and drop the shop");
-    verb->add_flag(
-        "--look", flags->look,
-        "undo nothing; say what of ours is in force or left (exit 4), or that nothing is");
-    verb->add_flag("--print", flags->print,
-                   "touch nothing; print the lines to paste into the nodes' consoles");
-    verb->footer("Example: interregnum heal --all --inventory nightly.json");
-    verb->callback([flags, &exit_code] { exit_code = static_cast<int>(heal(*flags)); });
+    Verb const verb =
+        program.add("heal", "undo whatever a run left behind, and look whether all is gone");
+    add_cluster_flags(verb, flags->cluster);
+    verb.flag("--all", flags->all,
+              "also sweep every node for our names (no journal needed), and drop the shop");
+    verb.flag("--look", flags->look,
+              "undo nothing; say what of ours is in force or left (exit 4), or that nothing is");
+    verb.flag("--print", flags->print,
+              "touch nothing; print the lines to paste into the nodes' consoles");
+    verb.footer("Example: interregnum heal --all --inventory nightly.json");
+    verb.does([flags] { return heal(*flags); });
 }
 
 }  // namespace interregnum

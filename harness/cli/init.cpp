@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "harness/base/exit_code.h"
@@ -115,23 +114,23 @@ ExitCode init(InitFlags flags) {
 
 }  // namespace
 
-void add_init_verb(CLI::App& app, int& exit_code) {
+void add_init_verb(Verb const& program) {
     auto flags = std::make_shared<InitFlags>();
-    CLI::App* verb = app.add_subcommand(
+    Verb const verb = program.add(
         "init", "write a commented inventory from what a running cluster tells; only looks");
-    verb->add_option("host", flags->hosts,
-                     "a database node (the others are found), and each HAProxy's host; of the lab "
-                     "that is up also names, such as db1")
-        ->required();
-    verb->add_option("--user", flags->user, "login on the nodes, for the file")
-        ->check([](std::string const& name) {
+    verb.takes("host", flags->hosts,
+               "a database node (the others are found), and each HAProxy's host; of the lab "
+               "that is up also names, such as db1")
+        .required();
+    verb.takes("--user", flags->user, "login on the nodes, for the file")
+        .checked_by([](std::string const& name) {
             return is_node_name(name) ? "" : std::string("expected a login's name");
         })
-        ->capture_default_str();
-    verb->add_option("--out", flags->out, "write it there; without it, to stdout");
-    verb->add_flag("--force", flags->force, "overwrite the file of --out");
-    verb->footer("Example: interregnum init 10.0.1.11 10.0.1.21 10.0.2.21 --out nightly.json");
-    verb->callback([flags, &exit_code] { exit_code = static_cast<int>(init(*flags)); });
+        .shows_default();
+    verb.takes("--out", flags->out, "write it there; without it, to stdout");
+    verb.flag("--force", flags->force, "overwrite the file of --out");
+    verb.footer("Example: interregnum init 10.0.1.11 10.0.1.21 10.0.2.21 --out nightly.json");
+    verb.does([flags] { return init(*flags); });
 }
 
 }  // namespace interregnum

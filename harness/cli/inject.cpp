@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <random>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -145,27 +144,26 @@ ExitCode inject(InjectFlags const& flags) {
 
 }  // namespace
 
-void add_inject_verb(CLI::App& app, int& exit_code) {
+void add_inject_verb(Verb const& program) {
     auto flags = std::make_shared<InjectFlags>();
-    CLI::App* verb = app.add_subcommand(
-        "inject", "one fault by hand, with customers running and a report at the end");
-    verb->add_option("fault", flags->fault, "the fault's name (interregnum list faults)")
-        ->required();
-    add_cluster_flags(*verb, flags->cluster);
-    verb->add_option("--target", flags->target, "role or node: leader, any:replica, db2...");
-    verb->add_option("--for", flags->hold, "how long it stays in force, such as 30s");
-    verb->add_option("--set", flags->sets, "an option of the fault: --set process=etcd");
-    verb->add_option("--within", flags->within, "how long the cluster may take to be redundant")
-        ->capture_default_str();
-    verb->add_option("--seed", flags->seed, "seed of all random choices (default: random)");
-    verb->add_option("--out", flags->out, "where run folders go")->capture_default_str();
-    verb->add_flag("--allow-quorum-loss", flags->allow_quorum_loss,
-                   "the fault may take the majority of etcd's members away");
-    verb->add_flag("--json", flags->json, "print the summary as JSON");
-    verb->footer(
+    Verb const verb =
+        program.add("inject", "one fault by hand, with customers running and a report at the end");
+    verb.takes("fault", flags->fault, "the fault's name (interregnum list faults)").required();
+    add_cluster_flags(verb, flags->cluster);
+    verb.takes("--target", flags->target, "role or node: leader, any:replica, db2...");
+    verb.takes("--for", flags->hold, "how long it stays in force, such as 30s");
+    verb.takes("--set", flags->sets, "an option of the fault: --set process=etcd");
+    verb.takes("--within", flags->within, "how long the cluster may take to be redundant")
+        .shows_default();
+    verb.takes("--seed", flags->seed, "seed of all random choices (default: random)");
+    verb.takes("--out", flags->out, "where run folders go").shows_default();
+    verb.flag("--allow-quorum-loss", flags->allow_quorum_loss,
+              "the fault may take the majority of etcd's members away");
+    verb.flag("--json", flags->json, "print the summary as JSON");
+    verb.footer(
         "Example: interregnum inject process.kill --target leader --set process=postgres\n"
         "Ctrl-C undoes the fault, and still writes the report.");
-    verb->callback([flags, &exit_code] { exit_code = static_cast<int>(inject(*flags)); });
+    verb.does([flags] { return inject(*flags); });
 }
 
 }  // namespace interregnum

@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -101,54 +100,45 @@ ExitCode exec(std::string const& node, std::vector<std::string> const& command) 
     return report(Error{Error::Kind::failed, *program + ": " + std::strerror(errno)});
 }
 
-void add_power(CLI::App& lab, int& exit_code, std::string name, std::string help,
+void add_power(Verb const& lab, std::string name, std::string help,
                Status (*power)(std::string_view node)) {
     auto node = std::make_shared<std::string>();
-    CLI::App* verb = lab.add_subcommand(std::move(name), std::move(help));
-    verb->add_option("node", *node, "db1 db2 db3 app1 app2")->required();
-    verb->callback([node, power, &exit_code] {
+    Verb const verb = lab.add(std::move(name), std::move(help));
+    verb.takes("node", *node, "db1 db2 db3 app1 app2").required();
+    verb.does([node, power] {
         StopOnSignal const signals;
         Status const done = power(*node);
-        exit_code = static_cast<int>(done ? ExitCode::pass : report(done.error()));
+        return done ? ExitCode::pass : report(done.error());
     });
 }
 
-void add_exec(CLI::App& lab, int& exit_code) {
+void add_exec(Verb const& lab) {
     auto node = std::make_shared<std::string>();
-    CLI::App* verb = lab.add_subcommand("exec", "run a command as root in a node");
-    verb->add_option("node", *node, "db1 db2 db3 app1 app2")->required();
-    // What follows the node is the command's, its options too.
-    verb->fallthrough(false);
-    verb->prefix_command();
-    verb->footer("Example: interregnum lab exec db1 systemctl status patroni");
-    verb->callback(
-        [verb, node, &exit_code] { exit_code = static_cast<int>(exec(*node, verb->remaining())); });
+    Verb const verb = lab.add("exec", "run a command as root in a node");
+    verb.takes("node", *node, "db1 db2 db3 app1 app2").required();
+    verb.footer("Example: interregnum lab exec db1 systemctl status patroni");
+    verb.does_with_rest(
+        [node](std::vector<std::string> const& command) { return exec(*node, command); });
 }
 
 }  // namespace
 
-void add_lab_verb(CLI::App& app, int& exit_code) {
-    CLI::App* lab = app.add_subcommand("lab", "a real cluster on this machine");
-    lab->require_subcommand(1);
+void add_lab_verb(Verb const& program) {
+    Verb const lab = program.add("lab", "a real cluster on this machine");
+    lab.takes_verb();
     auto set = std::make_shared<std::vector<std::string>>();
-    CLI::App* up_verb = lab->add_subcommand("up", "bring it up, and wait until it is healthy");
-    up_verb->add_option("--set", *set, "NAME=VALUE, may be repeated; the names are below")
-        ->allow_extra_args(false);
-    up_verb->footer("Settings:\n" + describe_lab_settings());
-    up_verb->callback([set, &exit_code] { exit_code = static_cast<int>(up(*set)); });
-    lab->add_subcommand("down", "remove all of it; also after a crash")->callback([&exit_code] {
-        exit_code = static_cast<int>(down());
-    });
-    lab->add_subcommand("status", "nodes, roles, and what is not healthy")->callback([&exit_code] {
-        exit_code = static_cast<int>(status());
-    });
-    // For `lab up` only: in no help.
-    lab->add_subcommand("supervise", "boot nodes again that reboot")
-        ->group("")
-        ->callback([&exit_code] { exit_code = static_cast<int>(supervise()); });
-    add_exec(*lab, exit_code);
-    add_power(*lab, exit_code, "power-off", "a node loses power", lab_power_off);
-    add_power(*lab, exit_code, "power-on", "a node boots again, from its disk", lab_power_on);
+    Verb const up_verb = lab.add("up", "bring it up, and wait until it is healthy");
+    up_verb.takes("--set", *set, "NAME=VALUE, may be repeated; the names are below")
+        .one_value_each_time();
+    up_verb.footer("Settings:\n" + describe_lab_settings());
+    up_verb.does([set] { return up(*set); });
+    lab.add("down", "remove all of it; also after a crash").does(down);
+    lab.add("status", "nodes, roles, and what is not healthy").does(status);
+    // For `lab up` only.
+    lab.add_hidden("supervise", "boot nodes again that reboot").does(supervise);
+    add_exec(lab);
+    add_power(lab, "power-off", "a node loses power", lab_power_off);
+    add_power(lab, "power-on", "a node boots again, from its disk", lab_power_on);
 }
 
 }  // namespace interregnum

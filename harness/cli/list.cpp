@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
 #include <fmt/format.h>
 
 #include "harness/base/exit_code.h"
@@ -8,17 +10,17 @@
 
 namespace interregnum {
 
-void add_list_verb(CLI::App& app, int& exit_code) {
+void add_list_verb(Verb const& program) {
     auto what = std::make_shared<std::string>();
-    CLI::App* verb = app.add_subcommand(
-        "list",
-        "what there is: faults, probes, measures, checks, formats, scenarios; and the "
-        "grants that a drill needs");
-    verb->add_option("WHAT", *what)->required()->check(CLI::IsMember(list_names()));
-    verb->footer("Example: interregnum list faults");
-    verb->callback([what, &exit_code] {
+    Verb const verb =
+        program.add("list",
+                    "what there is: faults, probes, measures, checks, formats, scenarios; and the "
+                    "grants that a drill needs");
+    verb.takes("WHAT", *what, "what to list").required().one_of(list_names());
+    verb.footer("Example: interregnum list faults");
+    verb.does([what] {
         fmt::print("{}", list_text(*what));
-        exit_code = static_cast<int>(ExitCode::pass);
+        return ExitCode::pass;
     });
 }
 

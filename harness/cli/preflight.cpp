@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "harness/engine/preflight.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "harness/cli/cluster_choice.h"
@@ -33,16 +32,16 @@ ExitCode run_preflight(PreflightFlags const& flags) {
 
 }  // namespace
 
-void add_preflight_verb(CLI::App& app, int& exit_code) {
+void add_preflight_verb(Verb const& program) {
     auto flags = std::make_shared<PreflightFlags>();
-    CLI::App* verb = app.add_subcommand(
+    Verb const verb = program.add(
         "preflight", "can this cluster be drilled, and what can each node do; changes nothing");
-    add_cluster_flags(*verb, flags->cluster);
-    verb->add_flag("--json", flags->json, "print it as JSON");
-    verb->footer(
+    add_cluster_flags(verb, flags->cluster);
+    verb.flag("--json", flags->json, "print it as JSON");
+    verb.footer(
         "Exit code 0: every node can be drilled; 1: not (unreachable, no consent, no root).\n"
         "Example: interregnum preflight --inventory nightly.json");
-    verb->callback([flags, &exit_code] { exit_code = static_cast<int>(run_preflight(*flags)); });
+    verb.does([flags] { return run_preflight(*flags); });
 }
 
 }  // namespace interregnum

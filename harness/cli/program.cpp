@@ -35,17 +35,18 @@ int run_program(int argc, char** argv) {
     bool verbose = false;
     app.add_flag("-v,--verbose", verbose, "also log what is of interest to developers only");
     app.parse_complete_callback([&verbose] { log::set_verbose(verbose); });
-    add_run_verb(app, exit_code);
-    add_inject_verb(app, exit_code);
-    add_lab_verb(app, exit_code);
-    add_status_verb(app, exit_code);
-    add_heal_verb(app, exit_code);
-    add_preflight_verb(app, exit_code);
-    add_init_verb(app, exit_code);
-    add_check_verb(app, exit_code);
-    add_report_verb(app, exit_code);
-    add_list_verb(app, exit_code);
-    add_scenario_verb(app, exit_code);
+    Verb const program(app, exit_code);
+    add_run_verb(program);
+    add_inject_verb(program);
+    add_lab_verb(program);
+    add_status_verb(program);
+    add_heal_verb(program);
+    add_preflight_verb(program);
+    add_init_verb(program);
+    add_check_verb(program);
+    add_report_verb(program);
+    add_list_verb(program);
+    add_scenario_verb(program);
     try {
         app.parse(argc, argv);
     } catch (CLI::RequiredError const& error) {

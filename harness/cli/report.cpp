@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "harness/base/nearest.h"
@@ -49,14 +48,13 @@ ExitCode report(ReportFlags flags) {
 
 }  // namespace
 
-void add_report_verb(CLI::App& app, int& exit_code) {
-    CLI::App* const verb = app.add_subcommand(
+void add_report_verb(Verb const& program) {
+    Verb const verb = program.add(
         "report", "write a run's reports again from its record; works for a killed run, too");
     auto const flags = std::make_shared<ReportFlags>();
-    verb->add_option("RUN", flags->folder, "a run folder")->required();
-    verb->add_option("--format", flags->format,
-                     "print this one format instead of writing the files");
-    verb->callback([flags, &exit_code] { exit_code = static_cast<int>(report(*flags)); });
+    verb.takes("RUN", flags->folder, "a run folder").required();
+    verb.takes("--format", flags->format, "print this one format instead of writing the files");
+    verb.does([flags] { return report(*flags); });
 }
 
 }  // namespace interregnum

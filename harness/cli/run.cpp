@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <random>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -30,8 +29,6 @@ struct RunFlags {
     bool json{};
     bool dry_run{};
 };
-
-int to_exit(ExitCode code) { return static_cast<int>(code); }
 
 /// "k=v" pairs; a word without "=" is a mistake of the command line.
 std::vector<std::pair<std::string, std::string>> overrides(std::vector<std::string> const& sets,
@@ -177,30 +174,30 @@ ExitCode run(RunFlags const& flags) {
 
 }  // namespace
 
-void add_run_verb(CLI::App& app, int& exit_code) {
+void add_run_verb(Verb const& program) {
     auto flags = std::make_shared<RunFlags>();
-    CLI::App* verb = app.add_subcommand("run", "play scenarios and say what customers lost");
-    verb->add_option("scenario", flags->scenarios, "scenario files, or names of ones that ship")
-        ->required();
-    add_cluster_flags(*verb, flags->cluster);
-    verb->add_option("--set", flags->sets,
-                     "set a value of the scenario: --set workload.orders.rate=100/s");
-    verb->add_option("--expect", flags->expects,
-                     "a condition in place of the scenario's: --expect 'write.downtime <= 30s'");
-    verb->add_option("--seed", flags->seed, "seed of all random choices (default: random)");
-    verb->add_option("--repeat", flags->repeat, "how often; each repeat has the next seed")
-        ->check(CLI::Range(1, 1000));
-    verb->add_option("--out", flags->out, "where run folders go")->capture_default_str();
-    verb->add_option("--inconclusive", flags->inconclusive,
-                     "what an inconclusive drill means for the exit code")
-        ->check(CLI::IsMember({"ok", "fail"}))
-        ->capture_default_str();
-    verb->add_flag("--dry-run", flags->dry_run,
-                   "only look at the cluster, and print every step with its targets of now and "
-                   "the exact commands; 2: a role is held by nobody, or a step would be refused");
-    verb->add_flag("--json", flags->json, "print the summary (or the dry run) as JSON");
-    verb->footer("Example: interregnum run kill-leader --expect 'write.downtime <= 45s' --seed 7");
-    verb->callback([flags, &exit_code] { exit_code = to_exit(run(*flags)); });
+    Verb const verb = program.add("run", "play scenarios and say what customers lost");
+    verb.takes("scenario", flags->scenarios, "scenario files, or names of ones that ship")
+        .required();
+    add_cluster_flags(verb, flags->cluster);
+    verb.takes("--set", flags->sets,
+               "set a value of the scenario: --set workload.orders.rate=100/s");
+    verb.takes("--expect", flags->expects,
+               "a condition in place of the scenario's: --expect 'write.downtime <= 30s'");
+    verb.takes("--seed", flags->seed, "seed of all random choices (default: random)");
+    verb.takes("--repeat", flags->repeat, "how often; each repeat has the next seed")
+        .between(1, 1000);
+    verb.takes("--out", flags->out, "where run folders go").shows_default();
+    verb.takes("--inconclusive", flags->inconclusive,
+               "what an inconclusive drill means for the exit code")
+        .one_of({"ok", "fail"})
+        .shows_default();
+    verb.flag("--dry-run", flags->dry_run,
+              "only look at the cluster, and print every step with its targets of now and "
+              "the exact commands; 2: a role is held by nobody, or a step would be refused");
+    verb.flag("--json", flags->json, "print the summary (or the dry run) as JSON");
+    verb.footer("Example: interregnum run kill-leader --expect 'write.downtime <= 45s' --seed 7");
+    verb.does([flags] { return run(*flags); });
 }
 
 }  // namespace interregnum

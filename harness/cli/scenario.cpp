@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "harness/scenario/scenario.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "harness/base/exit_code.h"
@@ -46,37 +45,33 @@ ExitCode validate(std::vector<std::string> const& names, std::string const& inve
 
 }  // namespace
 
-void add_scenario_verb(CLI::App& app, int& exit_code) {
-    CLI::App* verb = app.add_subcommand("scenario", "checks scenario files, shows their schema");
-    verb->require_subcommand(1);
+void add_scenario_verb(Verb const& program) {
+    Verb const verb = program.add("scenario", "checks scenario files, shows their schema");
+    verb.takes_verb();
 
     struct ValidateFlags {
         std::vector<std::string> names;
         std::string inventory;
     };
     auto flags = std::make_shared<ValidateFlags>();
-    CLI::App* check =
-        verb->add_subcommand("validate", "says every mistake in these files; touches no cluster");
-    check->add_option("SCENARIO", flags->names, "files, or names of scenarios that ship")
-        ->required();
-    check->add_option("--inventory", flags->inventory,
-                      "checks this file too, and that targets are its nodes");
-    check->footer(
+    Verb const check =
+        verb.add("validate", "says every mistake in these files; touches no cluster");
+    check.takes("SCENARIO", flags->names, "files, or names of scenarios that ship").required();
+    check.takes("--inventory", flags->inventory,
+                "checks this file too, and that targets are its nodes");
+    check.footer(
         "Exit code 0: all are good; 64: some are not. "
         "Example: interregnum scenario validate kill-leader");
-    check->callback([flags, &exit_code] {
-        exit_code = static_cast<int>(validate(flags->names, flags->inventory));
-    });
+    check.does([flags] { return validate(flags->names, flags->inventory); });
 
     auto what = std::make_shared<std::string>("scenario");
-    CLI::App* schema =
-        verb->add_subcommand("schema", "prints a JSON Schema, for editors and other tools");
-    schema->add_option("WHAT", *what, "scenario or inventory")
-        ->check(CLI::IsMember({"scenario", "inventory"}))
-        ->capture_default_str();
-    schema->callback([what, &exit_code] {
+    Verb const schema = verb.add("schema", "prints a JSON Schema, for editors and other tools");
+    schema.takes("WHAT", *what, "scenario or inventory")
+        .one_of({"scenario", "inventory"})
+        .shows_default();
+    schema.does([what] {
         fmt::print("{}", *what == "inventory" ? inventory_schema() : scenario_schema());
-        exit_code = static_cast<int>(ExitCode::pass);
+        return ExitCode::pass;
     });
 }
 

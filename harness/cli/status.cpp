@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "harness/cli/cluster_choice.h"
@@ -27,13 +26,13 @@ ExitCode status(ClusterFlags const& flags) {
 
 }  // namespace
 
-void add_status_verb(CLI::App& app, int& exit_code) {
+void add_status_verb(Verb const& program) {
     auto flags = std::make_shared<ClusterFlags>();
-    CLI::App* verb = app.add_subcommand(
+    Verb const verb = program.add(
         "status", "the cluster as it is: members, roles, lag, Sentinels, load balancers");
-    add_cluster_flags(*verb, *flags);
-    verb->footer("Exit code 0: fully redundant; 1: not. Example: interregnum status");
-    verb->callback([flags, &exit_code] { exit_code = static_cast<int>(status(*flags)); });
+    add_cluster_flags(verb, *flags);
+    verb.footer("Exit code 0: fully redundant; 1: not. Example: interregnum status");
+    verb.does([flags] { return status(*flags); });
 }
 
 }  // namespace interregnum

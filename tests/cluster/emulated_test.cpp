@@ -124,8 +124,8 @@ TEST_F(Emulated, DuplicatedPacketsArriveTwice) {
 }
 
 TEST_F(Emulated, CorruptedPacketsAreThrownAwayByTheirChecksum) {
-    // Without room for a time in the payload: between two namespaces nobody looks at the checksum of
-    // what a packet carries, and a time with a bit flipped made ping wait for it (seen: 60 s, 2 of 8).
+    // Without room for a time in the payload: between two namespaces nobody looks at the checksum
+    // of what a packet carries, and a time with a bit flipped made ping wait for it (60 s, 2 of 8).
     auto const lost = [](int count) {
         return count - between(pinged(count, "-s 8"), "packets transmitted, ", " received");
     };
