@@ -2,11 +2,13 @@
 // Whole drills on the lab, as a user runs them: what is printed, what is written, what is left.
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <signal.h>
 
+#include "harness/record/reader.h"
 #include "tests/cluster/support/drill.h"
 #include "tests/cluster/support/independent.h"
 #include "tests/cluster/support/phases_proof.h"
@@ -31,6 +33,12 @@ protected:
         std::string const folder = runs_.only_run();
         if (!folder.empty()) summary_ = Json::parse(read_file(folder + "/summary.json"));
         return result;
+    }
+
+    [[nodiscard]] record::Record read_record() const {
+        auto read = record::read_record(runs_.only_run() + "/record.jsonl");
+        EXPECT_TRUE(read) << read.error().message;
+        return read ? std::move(*read) : record::Record{};
     }
 
     [[nodiscard]] double measure(char const* name, char const* bound = "best") const {
@@ -94,6 +102,16 @@ TEST_F(Drills, KillLeaderAgreesWithAnIndependentClient) {
     EXPECT_TRUE(plan.contains("file:")) << plan;
     expect_phases_add_up(runs_.only_run());
     expect_logs_agree(runs_.only_run());
+    // The machine that lost power came back in another boot, its clock next to ours.
+    auto const record = read_record();
+    std::set<std::string> boots;
+    for (auto const& node : record.nodes_seen)
+        if (node.node == record.faults.at(0).targets.at(0) && node.reachable) {
+            boots.insert(node.boot_id);
+            EXPECT_LT(std::chrono::abs(node.clock_offset), 1s) << "the lab has one clock";
+            EXPECT_LT(node.clock_error, 1s);
+        }
+    EXPECT_EQ(boots.size(), 2U);
 
     IndependentOutage const seen = client.finish();
     EXPECT_GT(seen.attempts, 4000);
@@ -124,11 +142,25 @@ TEST_F(Drills, KillRedisMasterMovesItAndSparesOrders) {
     EXPECT_EQ(measure("redis.changes"), 1);
     EXPECT_GT(measure("cache.downtime"), 1 * second);
     expect_nothing_lost();
+    // The failover as the Sentinels tell it, each on a connection of its own.
+    auto const record = read_record();
+    std::set<std::string> channels;
+    std::set<std::string> switched;
+    for (auto const& said : record.sentinel_messages) {
+        channels.insert(said.channel);
+        if (said.channel == "+switch-master") switched.insert(said.sentinel);
+    }
+    for (char const* channel :
+         {"+sdown", "+odown", "+new-epoch", "+try-failover", "+elected-leader", "+selected-slave",
+          "+promoted-slave", "+switch-master"})
+        EXPECT_TRUE(channels.contains(channel)) << channel;
+    EXPECT_GE(switched.size(), 2U);
 }
 
 TEST_F(Drills, ALimitThatCannotHoldFails) {
     LocalResult const result =
-        run({"crash-postgres", "--seed", "2", "--expect", "write.downtime <= 10ms"});
+        run({"crash-postgres", "--seed", "2", "--expect", "write.downtime <= 10ms", "--set",
+             "steady_before=3s", "--set", "steady_after=3s"});
     EXPECT_EQ(result.exit_status, 1) << result.out << result.err;
     std::string const junit = read_file(runs_.only_run() + "/junit.xml");
     EXPECT_TRUE(junit.contains("<failure")) << junit;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/lab/lab.h"
+#include "tests/cluster/support/drill.h"
 
 namespace interregnum::test {
 namespace {
@@ -16,6 +17,7 @@ class GroundTruth : public testing::TestWithParam<GroundTruthPlan> {
 protected:
     void SetUp() override {
         if (!running_lab()) GTEST_SKIP() << "no lab is up on this machine";
+        expect_redundant_lab();
     }
 };
 

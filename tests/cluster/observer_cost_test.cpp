@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/engine/traffic.h"
+#include "harness/lab/lab.h"
 #include "tests/cluster/support/drill.h"
 #include "tests/cluster/support/lab_context.h"
 
@@ -41,6 +42,7 @@ Duration used_by(std::string const& node, std::string const& unit) {
 class ObserverCosts : public testing::Test {
 protected:
     void SetUp() override {
+        if (running_lab()) expect_redundant_lab();
         auto found = lab_context();
         if (auto const* why = std::get_if<std::string>(&found)) GTEST_SKIP() << *why;
         context_ = std::get<ProbeContext>(std::move(found));

@@ -10,12 +10,23 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "harness/lab/lab.h"
 #include "tests/cluster/support/drill.h"
 
 namespace interregnum::test {
 namespace {
 
 using std::chrono::seconds;
+
+/// What a long steady run took of the controller.
+struct Endurance {
+    std::uint64_t early_bytes{};  ///< resident memory, the most in the second fifth of the span
+    std::uint64_t late_bytes{};   ///< the most in the last fifth
+    std::uint64_t peak_bytes{};   ///< of the whole run, reading back and reports included
+    std::uint64_t attempts{};     ///< of orders
+    std::uint64_t acknowledged{};
+    std::uint64_t record_bytes{};
+};
 
 std::uint64_t resident(int pid) {
     std::ifstream file(fmt::format("/proc/{}/statm", pid));
@@ -24,8 +35,6 @@ std::uint64_t resident(int pid) {
     file >> size >> pages;
     return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
-
-}  // namespace
 
 Endurance endure(Duration span) {
     RunsFolder const files;
@@ -56,7 +65,6 @@ Endurance endure(Duration span) {
     }
     EXPECT_TRUE(ended) << "the run did not end";
     std::string const said = read_file(files.path() + "/said");
-    found.exit_status = ended.value_or(-1);
     std::string const folder = runs.only_run();
     std::error_code missing;
     found.record_bytes = std::filesystem::file_size(folder + "/record.jsonl", missing);
@@ -78,6 +86,21 @@ Endurance endure(Duration span) {
         static_cast<double>(found.peak_bytes) / mebi,
         static_cast<double>(found.record_bytes) / mebi);
     return found;
+}
+
+}  // namespace
+
+void expect_no_growth(Duration span) {
+    if (!running_lab()) GTEST_SKIP() << "no lab is up on this machine";
+    expect_healthy();
+    Endurance const found = endure(span);
+    auto const due = static_cast<std::uint64_t>(500 * (span / seconds(1)));
+    EXPECT_GT(found.attempts, due * 9 / 10);
+    EXPECT_GT(found.acknowledged, found.attempts * 99 / 100);
+    EXPECT_GT(found.early_bytes, 0U);
+    // What a heap does by itself: its pages are touched one after the other.
+    constexpr std::uint64_t breath = 2U << 20U;
+    EXPECT_LT(found.late_bytes, found.early_bytes + breath);
 }
 
 }  // namespace interregnum::test

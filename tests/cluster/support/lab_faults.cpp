@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/cluster/support/lab_faults.h"
 
+#include "harness/lab/lab.h"
+#include "tests/cluster/support/drill.h"
+
 namespace interregnum::test {
 
 using namespace std::chrono_literals;
@@ -43,6 +46,7 @@ void LabBench::expect_redundant() {
 }
 
 void LabFaults::SetUp() {
+    if (running_lab()) expect_redundant_lab();
     LabBench::SetUp();
     if (!has_bench()) return;
     auto const reasons = bench().wait_until_redundant(90s);

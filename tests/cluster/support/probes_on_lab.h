@@ -9,7 +9,9 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/lab/lab.h"
 #include "probes/session/admin.h"
+#include "tests/cluster/support/drill.h"
 #include "tests/cluster/support/lab_context.h"
 
 namespace interregnum::test {
@@ -39,6 +41,7 @@ private:
 class Probes : public testing::Test {
 protected:
     void SetUp() override {
+        if (running_lab()) expect_redundant_lab();
         auto found = lab_context();
         if (auto const* why = std::get_if<std::string>(&found)) GTEST_SKIP() << *why;
         context_ = std::get<ProbeContext>(std::move(found));
