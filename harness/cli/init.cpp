@@ -94,7 +94,7 @@ ExitCode init(InitFlags flags) {
     bool const has_database =
         std::ranges::any_of(found.nodes, [](FoundNode const& node) { return node.group == "db"; });
     if (!has_database)
-        return complain(ExitCode::fail,
+        return complain(ExitCode::harness_error,
                         "none of the hosts answered as Patroni (its REST API at port 8008), so "
                         "there is no cluster to write down: name a database node, and let this "
                         "machine reach that port");

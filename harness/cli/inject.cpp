@@ -6,6 +6,7 @@
 
 #include "harness/base/process.h"
 #include "harness/cli/cluster_choice.h"
+#include "harness/cli/confirm.h"
 #include "harness/cli/run_and_report.h"
 #include "harness/cli/verbs.h"
 #include "harness/engine/access.h"
@@ -25,6 +26,7 @@ struct InjectFlags {
     std::string within{"5m"};
     bool allow_quorum_loss{};
     bool json{};
+    std::string confirm;
 };
 
 /// The scenario that one fault by hand is: the fault now, then waiting until all is well again.
@@ -123,6 +125,11 @@ ExitCode inject(InjectFlags const& flags) {
         return ExitCode::usage;
     }
     scenario.name = flags.fault;
+    if (Status const meant = confirm_production(chosen->inventory, flags.confirm, terminal_input());
+        !meant) {
+        fmt::print(stderr, "interregnum: {}\n", meant.error().message);
+        return ExitCode::usage;
+    }
     StopOnSignal signals;  // before every other thread
     auto state = ClusterState::open(chosen->inventory.cluster, chosen->state_folder);
     Status locked = state ? state->lock("interregnum inject") : std::unexpected(state.error());
@@ -159,6 +166,8 @@ void add_inject_verb(Verb const& program) {
     verb.takes("--out", flags->out, "where run folders go").shows_default();
     verb.flag("--allow-quorum-loss", flags->allow_quorum_loss,
               "the fault may take the majority of etcd's members away");
+    verb.takes("--confirm", flags->confirm,
+               "the name of a cluster that is production, instead of typing it");
     verb.flag("--json", flags->json, "print the summary as JSON");
     verb.footer(
         "Example: interregnum inject process.kill --target leader --set process=postgres\n"

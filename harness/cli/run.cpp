@@ -7,6 +7,7 @@
 #include "harness/base/log.h"
 #include "harness/base/process.h"
 #include "harness/cli/cluster_choice.h"
+#include "harness/cli/confirm.h"
 #include "harness/cli/run_and_report.h"
 #include "harness/cli/verbs.h"
 #include "harness/engine/access.h"
@@ -28,6 +29,7 @@ struct RunFlags {
     std::string inconclusive{"fail"};
     bool json{};
     bool dry_run{};
+    std::string confirm;
 };
 
 /// "k=v" pairs; a word without "=" is a mistake of the command line.
@@ -143,6 +145,11 @@ ExitCode run(RunFlags const& flags) {
     }
     std::uint64_t const first_seed = flags.seed ? *flags.seed : std::random_device()() % 100'000;
     if (flags.dry_run) return rehearse(flags, *chosen, scenarios, first_seed);
+    if (Status const meant = confirm_production(chosen->inventory, flags.confirm, terminal_input());
+        !meant) {
+        fmt::print(stderr, "interregnum: {}\n", meant.error().message);
+        return ExitCode::usage;
+    }
     StopOnSignal signals;  // before every other thread
     auto state = ClusterState::open(chosen->inventory.cluster, chosen->state_folder);
     Status locked = state ? state->lock("interregnum run") : std::unexpected(state.error());
@@ -192,6 +199,8 @@ void add_run_verb(Verb const& program) {
                "what an inconclusive drill means for the exit code")
         .one_of({"ok", "fail"})
         .shows_default();
+    verb.takes("--confirm", flags->confirm,
+               "the name of a cluster that is production, instead of typing it");
     verb.flag("--dry-run", flags->dry_run,
               "only look at the cluster, and print every step with its targets of now and "
               "the exact commands; 2: a role is held by nobody, or a step would be refused");
