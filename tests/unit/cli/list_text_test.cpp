@@ -41,7 +41,7 @@ TEST(ListText, ShowsOptionsAsTheirTableHasThem) {
 }
 
 TEST(ListText, ShowsScenariosByTheirTitle) {
-    EXPECT_NE(list_text("scenarios").find("kill-leader        The leader's server loses power\n"),
+    EXPECT_NE(list_text("scenarios").find("kill-leader          The leader's server loses power\n"),
               std::string::npos)
         << list_text("scenarios");
 }
