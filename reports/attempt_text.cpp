@@ -2,6 +2,7 @@
 #include "reports/attempt_text.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,21 @@ namespace interregnum {
 namespace {
 
 constexpr std::size_t shown_at_each_end = 5;
+
+// Where an instant lies beside the faults of the run; "" where there was none.
+std::string phase_of(record::Record const& record, record::Offset at) {
+    std::map<std::string, record::Offset> in_force;  // since when, by id
+    for (auto const& fault : record.faults) {
+        if (fault.at > at) continue;
+        if (fault.stage == record::FaultStage::injecting) in_force[fault.kind] = fault.at;
+        if (fault.stage == record::FaultStage::undone) in_force.erase(fault.kind);
+    }
+    if (!in_force.empty()) return "during " + in_force.begin()->first;
+    auto const first =
+        std::ranges::find(record.faults, record::FaultStage::injecting, &record::FaultEvent::stage);
+    if (first == record.faults.end()) return {};
+    return at < first->at ? "before the fault" : "after the fault";
+}
 
 }  // namespace
 
@@ -32,6 +48,7 @@ std::string describe(record::Record const& record, record::Attempt const& attemp
                     show_instant(attempt.finished));
     if (stream != record.streams.end()) text += " via " + stream->entry;
     if (!attempt.server.empty()) text += " on " + attempt.server;
+    if (auto const phase = phase_of(record, attempt.started); !phase.empty()) text += ", " + phase;
     if (!attempt.error.empty()) text += ": " + attempt.error;
     if (!attempt.sqlstate.empty()) text += " (" + attempt.sqlstate + ")";
     return text;

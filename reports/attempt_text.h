@@ -8,7 +8,8 @@
 
 namespace interregnum {
 
-/// One attempt as a line of proof: "o-77 ok 12.345 s .. 12.351 s via app1:5000 on db1".
+/// One attempt as a line of proof: "o-77 ok 12.345 s .. 12.351 s via app1:5000 on db1, before the
+/// fault".
 [[nodiscard]] std::string describe(record::Record const& record, record::Attempt const& attempt);
 
 /// The first and the last few attempts as lines of proof, with the count of those between.

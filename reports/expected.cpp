@@ -49,10 +49,20 @@ Verdict unless_allowed(record::Record const& record, std::string_view measure, s
     return stated ? Verdict::pass : Verdict::fail;
 }
 
+Verdict unless_forbidden(record::Record const& record, std::string_view measure,
+                         std::int64_t value) {
+    bool const broken = std::ranges::any_of(record.run.expectations, [&](auto const& expectation) {
+        return expectation.measure == measure && !holds(expectation.op, value, expectation.limit);
+    });
+    return broken ? Verdict::fail : Verdict::pass;
+}
+
 Class class_of_measure(std::string_view measure) {
-    static constexpr std::array<std::string_view, 4> safety{"duplicated", "oversold", "split_brain",
-                                                            "split_brain.time"};
-    static constexpr std::array<std::string_view, 3> durability{"lost", "ghost", "cache.lost"};
+    static constexpr std::array<std::string_view, 6> safety{"duplicated",    "oversold",
+                                                            "split_brain",   "split_brain.time",
+                                                            "fences.broken", "tasks.repeated"};
+    static constexpr std::array<std::string_view, 5> durability{"lost", "ghost", "cache.lost",
+                                                                "carts.lost", "tasks.lost"};
     if (std::ranges::find(safety, measure) != safety.end()) return Class::safety;
     if (std::ranges::find(durability, measure) != durability.end()) return Class::durability;
     return Class::availability;

@@ -22,6 +22,12 @@ namespace interregnum {
 [[nodiscard]] Verdict unless_allowed(record::Record const& record, std::string_view measure,
                                      std::int64_t value);
 
+/// The verdict of a finding that nobody wonders at where it was not forbidden (Redis acknowledges
+/// before it replicates): `pass`, told for information, unless an expectation on that measure is
+/// broken by the value.
+[[nodiscard]] Verdict unless_forbidden(record::Record const& record, std::string_view measure,
+                                       std::int64_t value);
+
 /// What a failed expectation on this measure is about.
 [[nodiscard]] Class class_of_measure(std::string_view measure);
 

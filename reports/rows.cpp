@@ -137,7 +137,7 @@ std::string orders_text(Study const& study, Judgement const& judgement) {
     std::int64_t unknown = 0;
     bool any = false;
     for (Ledger const& ledger : study.of<ledgers_of>()) {
-        if (ledger.kind == "cache") continue;
+        if (!is_sale(ledger.kind)) continue;
         any = true;
         acknowledged += ledger.acknowledged;
         unknown += ledger.unknown;

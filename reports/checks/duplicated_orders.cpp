@@ -14,10 +14,10 @@ std::vector<Finding> check(record::Record const& record) {
     auto const ledgers = ledgers_of(record);
     std::int64_t total = 0;
     for (Ledger const& ledger : ledgers)
-        if (ledger.kind != "cache") total += static_cast<std::int64_t>(ledger.doubled.size());
+        if (is_sale(ledger.kind)) total += static_cast<std::int64_t>(ledger.doubled.size());
     std::vector<Finding> findings;
     for (Ledger const& ledger : ledgers) {
-        if (ledger.kind == "cache" || ledger.doubled.empty()) continue;
+        if (!is_sale(ledger.kind) || ledger.doubled.empty()) continue;
         Finding finding{.about = Class::safety,
                         .verdict = unless_allowed(record, "duplicated", total),
                         .check = "duplicated_orders",

@@ -13,10 +13,10 @@ std::vector<Finding> check(record::Record const& record) {
     auto const ledgers = ledgers_of(record);
     std::int64_t total = 0;
     for (Ledger const& ledger : ledgers)
-        if (ledger.kind != "cache") total += static_cast<std::int64_t>(ledger.ghosts.size());
+        if (is_sale(ledger.kind)) total += static_cast<std::int64_t>(ledger.ghosts.size());
     std::vector<Finding> findings;
     for (Ledger const& ledger : ledgers) {
-        if (ledger.kind == "cache" || ledger.ghosts.empty()) continue;
+        if (!is_sale(ledger.kind) || ledger.ghosts.empty()) continue;
         findings.push_back(
             {.about = Class::durability,
              .verdict = unless_allowed(record, "ghost", total),

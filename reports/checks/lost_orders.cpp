@@ -6,6 +6,7 @@
 #include "reports/attempt_text.h"
 #include "reports/expected.h"
 #include "reports/measures/ledger.h"
+#include "reports/measures/lost_tail.h"
 
 namespace interregnum {
 namespace {
@@ -14,10 +15,10 @@ std::vector<Finding> check(record::Record const& record) {
     auto const ledgers = ledgers_of(record);
     std::int64_t total = 0;  // the limit is on all kinds together
     for (Ledger const& ledger : ledgers)
-        if (ledger.kind != "cache") total += static_cast<std::int64_t>(ledger.lost.size());
+        if (is_sale(ledger.kind)) total += static_cast<std::int64_t>(ledger.lost.size());
     std::vector<Finding> findings;
     for (Ledger const& ledger : ledgers) {
-        if (ledger.kind == "cache" || ledger.lost.empty()) continue;
+        if (!is_sale(ledger.kind) || ledger.lost.empty()) continue;
         auto const& first = ledger.lost.front();
         auto const& last = ledger.lost.back();
         std::string sentence = fmt::format(
@@ -30,6 +31,7 @@ std::vector<Finding> check(record::Record const& record) {
                 ? "; no replica has them"
                 : fmt::format("; a replica still has {} of them",
                               format_count(static_cast<std::int64_t>(ledger.on_replicas.size())));
+        sentence += "; " + describe(lost_tail(record, ledger));
         findings.push_back({.about = Class::durability,
                             .verdict = unless_allowed(record, "lost", total),
                             .check = "lost_orders",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "reports/measures/split_brain.h"
 
+#include <fmt/format.h>
+
 #include "harness/check.h"
 #include "reports/expected.h"
 
@@ -16,7 +18,7 @@ std::vector<Finding> check(record::Record const& record) {
         findings.push_back({.about = Class::safety,
                             .verdict = verdict,
                             .check = "split_brain",
-                            .sentence = brain.sentence,
+                            .sentence = fmt::format("{} ({})", brain.sentence, grade_of(brain)),
                             .proof = {}});
     return findings;
 }

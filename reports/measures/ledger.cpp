@@ -85,14 +85,20 @@ std::string kind_of(record::StreamDeclared const& stream) {
             return "tickets";
         case record::Service::cache:
             return "cache";
-        case record::Service::read:
         case record::Service::cart:
+            return "carts";
         case record::Service::voucher:
+            return "vouchers";
+        case record::Service::read:
         case record::Service::task:
         case record::Service::http:
             break;
     }
     return {};
+}
+
+bool is_sale(std::string_view kind) {
+    return kind == "orders" || kind == "tickets" || kind == "vouchers";
 }
 
 std::vector<Ledger> ledgers_of(Record const& record) {

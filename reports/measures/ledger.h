@@ -19,7 +19,7 @@ struct Doubled {
 
 /// The books of one kind of row.
 struct Ledger {
-    std::string kind;  ///< "orders", "tickets", "cache"
+    std::string kind;  ///< "orders", "tickets", "vouchers", "cache", "carts"
     std::int64_t attempts{};
     std::int64_t acknowledged{};
     std::int64_t failed{};
@@ -37,6 +37,10 @@ struct Ledger {
 
 /// The kind of row that a stream's attempts write, or "" for reads.
 [[nodiscard]] std::string kind_of(record::StreamDeclared const& stream);
+
+/// Whether rows of this kind are orders in PostgreSQL, whose loss is the loss of a sale. The other
+/// kinds are in Redis, which answers before it replicates: losses there are counted on their own.
+[[nodiscard]] bool is_sale(std::string_view kind);
 
 /// One ledger for each kind that the record's streams write, in order of declaration.
 [[nodiscard]] std::vector<Ledger> ledgers_of(record::Record const& record);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <string>
+#include <string_view>
 
 #include "harness/measure.h"
 #include "reports/measures/ledger.h"
@@ -8,14 +8,13 @@
 namespace interregnum {
 namespace {
 
-// Adds up one number over the kinds that live in PostgreSQL ("cache" apart: Redis answers before
-// it replicates, so a loss there is expected and measured on its own).
+// Adds up one number over all that is sold, or over the one kind that is named.
 template <class Count>
-MeasureValue sum(Study const& study, bool cache, Count count_of) {
+MeasureValue sum(Study const& study, std::string_view kind, Count count_of) {
     MeasureValue value;
     value.why_unknown = "nothing was written";
     for (Ledger const& ledger : study.of<ledgers_of>()) {
-        if ((ledger.kind == "cache") != cache) continue;
+        if (kind.empty() ? !is_sale(ledger.kind) : ledger.kind != kind) continue;
         if (!ledger.complete) {
             MeasureValue unknown;
             unknown.why_unknown = "there is no complete final read of " + ledger.kind;
@@ -30,47 +29,50 @@ MeasureValue sum(Study const& study, bool cache, Count count_of) {
 }
 
 MeasureValue lost(Study const& study) {
-    return sum(study, false, [](Ledger const& ledger) { return ledger.lost.size(); });
+    return sum(study, "", [](Ledger const& ledger) { return ledger.lost.size(); });
 }
 MeasureValue ghost(Study const& study) {
-    return sum(study, false, [](Ledger const& ledger) { return ledger.ghosts.size(); });
+    return sum(study, "", [](Ledger const& ledger) { return ledger.ghosts.size(); });
 }
 MeasureValue duplicated(Study const& study) {
-    return sum(study, false, [](Ledger const& ledger) { return ledger.doubled.size(); });
+    return sum(study, "", [](Ledger const& ledger) { return ledger.doubled.size(); });
 }
 MeasureValue unknown_present(Study const& study) {
-    return sum(study, false, [](Ledger const& ledger) { return ledger.unknown_present; });
+    return sum(study, "", [](Ledger const& ledger) { return ledger.unknown_present; });
 }
 MeasureValue unknown_absent(Study const& study) {
-    return sum(study, false, [](Ledger const& ledger) { return ledger.unknown_absent; });
+    return sum(study, "", [](Ledger const& ledger) { return ledger.unknown_absent; });
 }
 MeasureValue cache_lost(Study const& study) {
-    return sum(study, true, [](Ledger const& ledger) { return ledger.lost.size(); });
+    return sum(study, "cache", [](Ledger const& ledger) { return ledger.lost.size(); });
+}
+MeasureValue carts_lost(Study const& study) {
+    return sum(study, "carts", [](Ledger const& ledger) { return ledger.lost.size(); });
 }
 
 RegisterMeasure const registered_lost{
     {.name = "lost",
-     .summary = "orders and tickets that were acknowledged and are not there in the end",
+     .summary = "orders, tickets and vouchers that were acknowledged and are not there in the end",
      .unit = Unit::count,
      .compute = lost}};
 RegisterMeasure const registered_ghost{
     {.name = "ghost",
-     .summary = "orders and tickets that failed for certain and are there all the same",
+     .summary = "orders, tickets and vouchers that failed for certain and are there all the same",
      .unit = Unit::count,
      .compute = ghost}};
 RegisterMeasure const registered_duplicated{
     {.name = "duplicated",
-     .summary = "orders and tickets that are there more than once",
+     .summary = "orders, tickets and vouchers that are there more than once",
      .unit = Unit::count,
      .compute = duplicated}};
 RegisterMeasure const registered_present{
     {.name = "unknown.present",
-     .summary = "orders and tickets without an answer that are there in the end",
+     .summary = "orders, tickets and vouchers without an answer that are there in the end",
      .unit = Unit::count,
      .compute = unknown_present}};
 RegisterMeasure const registered_absent{
     {.name = "unknown.absent",
-     .summary = "orders and tickets without an answer that are not there in the end",
+     .summary = "orders, tickets and vouchers without an answer that are not there in the end",
      .unit = Unit::count,
      .compute = unknown_absent}};
 RegisterMeasure const registered_cache{
@@ -78,6 +80,11 @@ RegisterMeasure const registered_cache{
      .summary = "acknowledged Redis writes that are not there in the end",
      .unit = Unit::count,
      .compute = cache_lost}};
+RegisterMeasure const registered_carts{
+    {.name = "carts.lost",
+     .summary = "carts that were filled and are not there in the end",
+     .unit = Unit::count,
+     .compute = carts_lost}};
 
 }  // namespace
 }  // namespace interregnum

@@ -42,11 +42,14 @@ std::vector<QuotaBook> quota_books(Study const& study) {
         ledger_book.size += book.size;
     }
     auto const& ledgers = study.of<ledgers_of>();
-    Ledger const* const tickets = find_ledger(ledgers, "tickets");
-    if (!books.empty() && tickets != nullptr) {
-        ledger_book.sold = tickets->acknowledged;
-        books.push_back(ledger_book);
-    }
+    // What counts against a quota; orders of standing places do not.
+    bool any = false;
+    for (char const* kind : {"tickets", "vouchers"})
+        if (Ledger const* const ledger = find_ledger(ledgers, kind); ledger != nullptr) {
+            ledger_book.sold += ledger->acknowledged;
+            any = true;
+        }
+    if (!books.empty() && any) books.push_back(ledger_book);
     return books;
 }
 

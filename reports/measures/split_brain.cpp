@@ -187,6 +187,11 @@ RegisterMeasure const registered_time{
 
 }  // namespace
 
+std::string_view grade_of(SplitBrain const& brain) {
+    if (brain.customers) return "grade C: customers were served by both";
+    return brain.canaries ? "grade B: both took writes" : "grade A: two said they were primaries";
+}
+
 std::vector<SplitBrain> split_brains(Record const& record) {
     std::vector<SplitBrain> found;
     add_seen(open_intervals(record.canaries, end_of(record)), true, found);

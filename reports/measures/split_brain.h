@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/record/event.h"
@@ -27,6 +28,10 @@ struct SplitBrain {
     bool customers{};
     std::string sentence;
 };
+
+/// How bad it was, in a few words: "grade A: two said they were primaries", "grade B: both took
+/// writes", "grade C: customers were served by both".
+[[nodiscard]] std::string_view grade_of(SplitBrain const& brain);
 
 /// Every proven case. Conservative: a node counts as writable from the end of the look that
 /// first showed it to the begin of the last look that still did, so errors of observation cannot

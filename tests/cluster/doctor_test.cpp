@@ -112,7 +112,7 @@ TEST_F(Doctor, InitWritesAnInventoryThatWorks) {
 
 TEST_F(Doctor, InitOfHostsThatAreNoClusterWritesNothing) {
     LocalResult const none = call({"init", "app1"});
-    EXPECT_EQ(none.exit_status, 1) << none.out << none.err;
+    EXPECT_EQ(none.exit_status, 3) << none.out << none.err;
     EXPECT_EQ(none.out, "");
     for (char const* hostile : {"$(touch x)", "a;b", "10.0.0.1 -x", ""}) {
         LocalResult const refused = call({"init", "--", hostile});

@@ -59,6 +59,7 @@ TEST(SplitBrain, IsSeenInWhoServedCustomers) {
     auto const cases = split_brains(record);
     ASSERT_EQ(cases.size(), 1U);
     EXPECT_TRUE(cases[0].customers);
+    EXPECT_EQ(grade_of(cases[0]), "grade C: customers were served by both");
     for (Attempt& attempt : record.attempts) attempt.server = attempt.number < 300 ? "a" : "b";
     EXPECT_TRUE(split_brains(record).empty());
 }
@@ -78,6 +79,7 @@ TEST(SplitBrain, IsSeenInTestWritesWithBothBounds) {
     auto const cases = split_brains(record);
     ASSERT_EQ(cases.size(), 1U);
     EXPECT_TRUE(cases[0].canaries);
+    EXPECT_EQ(grade_of(cases[0]), "grade B: both took writes");
     EXPECT_EQ(cases[0].from, Offset(31s));
     EXPECT_EQ(cases[0].to, Offset(35'900ms));
     EXPECT_EQ(cases[0].earliest, Offset(30'900ms));

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include <map>
+
+#include <fmt/format.h>
+
+#include "harness/check.h"
+#include "reports/attempt_text.h"
+#include "reports/measures/final_tables.h"
+
+/// A replica that streams, has replayed all that the leader wrote, and holds other rows. Customers
+/// were gone and the replica had caught up when both were read, so any difference is one that
+/// replication does not mend: a rewind that missed something, or a hand in the files.
+namespace interregnum {
+namespace {
+
+constexpr std::size_t proof_limit = 10;
+
+using Rows = std::map<std::string, record::FinalRow const*>;
+
+Rows by_token(FinalTable const& table) {
+    Rows rows;
+    for (auto const& row : table.rows) rows.emplace(row.token, &row);
+    return rows;
+}
+
+std::string show(record::FinalRow const* row) {
+    if (row == nullptr) return "nothing";
+    return fmt::format("id {}{}", row->id, row->count == 1 ? "" : fmt::format(" x {}", row->count));
+}
+
+/// Adds each row that the two do not hold alike.
+void compare(FinalTable const& leader, FinalTable const& replica, std::int64_t& differing,
+             std::vector<std::string>& proof) {
+    Rows ours = by_token(leader);
+    auto const add = [&](std::string const& token, record::FinalRow const* one,
+                         record::FinalRow const* other) {
+        if (++differing > static_cast<std::int64_t>(proof_limit)) return;
+        proof.push_back(fmt::format("{} {}: {} on {}, {} on {}", leader.kind, token, show(one),
+                                    leader.source, show(other), replica.source));
+    };
+    for (auto const& [token, row] : by_token(replica)) {
+        auto const same = ours.find(token);
+        if (same == ours.end()) {
+            add(token, nullptr, row);
+            continue;
+        }
+        if (same->second->id != row->id || same->second->count != row->count)
+            add(token, same->second, row);
+        ours.erase(same);
+    }
+    for (auto const& [token, row] : ours) add(token, row, nullptr);
+}
+
+std::vector<Finding> check(record::Record const& record) {
+    auto const tables = final_tables(record);
+    struct Difference {
+        std::string leader;
+        std::int64_t rows{};
+        std::vector<std::string> proof;
+    };
+    std::map<std::string, Difference> by_replica;
+    for (FinalTable const& table : tables) {
+        FinalTable const* const leader = leaders_table(tables, table.kind);
+        if (table.role != "replica" || !table.complete || leader == nullptr) continue;
+        Difference& here = by_replica[table.source];
+        here.leader = leader->source;
+        compare(*leader, table, here.rows, here.proof);
+    }
+    std::vector<Finding> findings;
+    for (auto& [replica, found] : by_replica) {
+        if (found.rows == 0) continue;
+        findings.push_back(
+            {.about = Class::safety,
+             .verdict = Verdict::fail,
+             .check = "diverged_replica",
+             .sentence = fmt::format("replica {} holds other data than the leader {}, although it "
+                                     "has replayed all of its WAL: {} differ",
+                                     replica, found.leader, plural(found.rows, "row")),
+             .proof = std::move(found.proof)});
+    }
+    return findings;
+}
+
+RegisterCheck const registered{{.name = "diverged_replica",
+                                .summary = "replicas hold the leader's rows, and no others",
+                                .check = check}};
+
+}  // namespace
+}  // namespace interregnum

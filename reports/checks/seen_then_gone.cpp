@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "harness/check.h"
+#include "reports/attempt_text.h"
+#include "reports/expected.h"
+#include "reports/measures/final_tables.h"
+
+/// An order that some customer was shown, on whichever server, and that is not there in the end.
+/// Whether it had been acknowledged does not matter: a ticket that was seen has been sold.
+namespace interregnum {
+namespace {
+
+constexpr std::size_t proof_limit = 10;
+
+std::vector<Finding> check(record::Record const& record) {
+    auto const tables = final_tables(record);
+    std::set<std::int64_t> there;
+    std::string source;
+    for (char const* kind : {"orders", "tickets", "vouchers"}) {
+        FinalTable const* const rows = leaders_table(tables, kind);
+        // A record of before vouchers were read has no such table.
+        if (rows == nullptr && std::string_view(kind) == "vouchers") continue;
+        if (rows == nullptr) return {};  // final_read_missing says so
+        source = rows->source;
+        for (auto const& row : rows->rows) {
+            // Of rows with one token only the lowest id was read: nothing can be said of others.
+            if (row.count > 1) return {};
+            if (row.id > 0) there.insert(row.id);
+        }
+    }
+    if (there.empty()) return {};                         // the ids were not read
+    std::map<std::int64_t, record::Attempt const*> gone;  // and the read that saw it first
+    for (auto const& attempt : record.attempts)
+        if (attempt.outcome == record::Outcome::ok && attempt.seen > 0 &&
+            !there.contains(attempt.seen))
+            gone.try_emplace(attempt.seen, &attempt);
+    if (gone.empty()) return {};
+    auto const count = static_cast<std::int64_t>(gone.size());
+    Finding finding{
+        .about = Class::durability,
+        .verdict = unless_allowed(record, "lost", count),
+        .check = "seen_then_gone",
+        .sentence = fmt::format("{} that customers had been shown {} not on {} in the end",
+                                plural(count, "order"), count == 1 ? "is" : "are", source)};
+    for (auto const& [id, attempt] : gone) {
+        if (finding.proof.size() == proof_limit) break;
+        finding.proof.push_back(fmt::format("id {}: seen by {}", id, describe(record, *attempt)));
+    }
+    return {finding};
+}
+
+RegisterCheck const registered{{.name = "seen_then_gone",
+                                .summary = "what a customer was shown is there in the end",
+                                .check = check}};
+
+}  // namespace
+}  // namespace interregnum
