@@ -19,6 +19,7 @@
 #include "harness/engine/node_watch.h"
 #include "harness/engine/plan_file.h"
 #include "harness/engine/run_mark.h"
+#include "harness/engine/sale_notice.h"
 #include "harness/engine/split_brain_notice.h"
 #include "harness/engine/status_line.h"
 #include "harness/engine/stores.h"
@@ -59,8 +60,16 @@ public:
           origin_(clock_.now()),
           node_watch_(*writer_, fleet_, node_names(request.inventory), clock_, origin_),
           split_brain_(node_watch_,
-                       [](std::string const& text) { log::warn("split_brain.seen", text); }),
-          tally_(split_brain_),
+                       [this](std::string const& text) {
+                           breaches_.add(Breach::split_brain);
+                           log::warn("split_brain.seen", text);
+                       }),
+          sales_(split_brain_,
+                 [this](Breach breach, std::string const& text) {
+                     breaches_.add(breach);
+                     log::warn("sale.wrong", text);
+                 }),
+          tally_(sales_),
           journal_(std::move(journal)),
           context_(probe_context(request.inventory, request.secrets)),
           stores_(request.scenario.workload) {
@@ -110,9 +119,11 @@ private:
     std::string folder_;
     std::unique_ptr<record::Writer> writer_;
     Instant origin_;
+    Breaches breaches_;
     // Sinks, each of which passes on to the one before it.
     NodeWatch node_watch_;
     SplitBrainNotice split_brain_;
+    SaleNotice sales_;
     LiveTally tally_;
     UndoJournal journal_;
     ProbeContext context_;
@@ -215,7 +226,8 @@ bool Drill::play_steps(Conductor& conductor, Traffic& traffic) {
     traffic.start_customers();
     StatusLine const status(tally_, clock_, origin_);
     AbortWatch watch(request_.scenario.limits, request_.stop_file,
-                     {.tally = tally_, .clock = clock_, .origin = origin_}, halt);
+                     {.tally = tally_, .breaches = breaches_, .clock = clock_, .origin = origin_},
+                     halt);
     log::info("drill.steady", fmt::format("{} before the first step",
                                           format_duration(request_.scenario.steady_before)));
     bool const played = clock_.sleep_for(request_.scenario.steady_before, stop) &&

@@ -19,7 +19,9 @@ constexpr std::array<std::pair<std::string_view, Service>, 4> live_measures{
      {"cache.downtime", Service::cache},
      {"ticket.downtime", Service::ticket}}};
 
-/// `{ "write.downtime": "2m" }`
+constexpr std::array<std::string_view, 3> live_breaches{"split_brain", "duplicated", "oversold"};
+
+/// `{ "write.downtime": "2m", "split_brain": true }`
 void read_abort_if(ObjectReader& top, Limits& limits) {
     Value const* const value = top.value("abort_if");
     if (value == nullptr) return;
@@ -27,6 +29,8 @@ void read_abort_if(ObjectReader& top, Limits& limits) {
     for (auto const& [name, service] : live_measures)
         if (auto const longest = reader.duration(name))
             limits.abort_if.emplace_back(service, *longest);
+    for (std::string_view const name : live_breaches)
+        if (reader.flag(name).value_or(false)) limits.abort_at.emplace_back(name);
     reader.finish();
 }
 
@@ -40,6 +44,8 @@ std::vector<std::string> const& abort_measures() {
     }();
     return names;
 }
+
+std::vector<std::string> abort_breaches() { return {live_breaches.begin(), live_breaches.end()}; }
 
 Limits read_limits(ObjectReader& top, std::vector<Step> const& steps) {
     Limits limits;

@@ -93,8 +93,15 @@ Status prepare(ProbeContext const& context, Options const& workload, std::stop_t
     Result<AdminSession> session = open_writable(context, stop);
     if (!session) return std::unexpected(session.error());
     if (Result<bool> const ours = has_schema(*session); !ours) return std::unexpected(ours.error());
-    Status const made = session->run(shop::create_schema(size_wanted(workload)));
+    shop::ShopSize const size = size_wanted(workload);
+    Status const made = session->run(shop::create_schema(size));
     if (!made) return std::unexpected(made.error());
+    // For whoever watches the sales as they go on.
+    if (context.sink != nullptr)
+        context.sink->write(
+            record::Fact{.name = "for_sale",
+                         .value = std::to_string(size.tickets + size.vouchers * size.max_usages),
+                         .at = context.offset(context.clock->now())});
     return await_replicas(context, stop);
 }
 

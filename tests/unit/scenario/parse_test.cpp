@@ -232,6 +232,15 @@ TEST(Scenario, HostileFilesAreMistakesNotCrashes) {
                           std::string(60, 'k')));
 }
 
+TEST(ScenarioParse, CallsOffAtWhatIsNoticed) {
+    auto const found =
+        read(with(R"("abort_if": {"split_brain": true, "duplicated": false, "oversold": true})"));
+    EXPECT_EQ(found.mistakes, "");
+    EXPECT_EQ(found.scenario.limits.abort_at,
+              (std::vector<std::string>{"split_brain", "oversold"}));
+    EXPECT_NE(read(with(R"("abort_if": {"split_brain": 1})")).mistakes, "");
+}
+
 TEST(ScenarioSchema, KnowsWhatTheReaderKnows) {
     auto const schema = nlohmann::json::parse(scenario_schema());
     for (auto const& [key, unused] : schema["properties"].items()) {

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "harness/record/event.h"
+
+namespace interregnum {
+
+/// What customers must never be told, as they are told it. Any of them is enough to call a run off
+/// (`abort_if`).
+enum class Breach {
+    split_brain,  ///< two nodes take writes
+    duplicated,   ///< a number of an order, or a fencing token, that another customer has already
+    oversold,     ///< more was sold than there is
+};
+
+/// A sink that passes everything on and says at once when a customer is told what another was told
+/// already, or more is sold than there is for sale (the fact "for_sale", which the shop writes when
+/// it opens). For people, and for `abort_if`: judging is for the reports, which have the record and
+/// what is there in the end.
+class SaleNotice final : public record::Sink {
+public:
+    /// `say` is called from whatever thread writes, and must not write here.
+    SaleNotice(record::Sink& next, std::function<void(Breach, std::string)> say)
+        : next_(next), say_(std::move(say)) {}
+    void write(record::Event event) override;
+
+private:
+    /// By number, a hash of the token of who was told it: what an hour at 500 a second needs is
+    /// some 100 MiB, and beyond that nothing new is remembered.
+    using Told = std::unordered_map<std::int64_t, std::size_t>;
+    static constexpr std::size_t most_remembered = 2'000'000;
+    static constexpr int most_said = 5;  ///< of each kind; the report has them all
+
+    void take(record::Attempt const& attempt);
+    void remember(Told& told, record::Attempt const& attempt, char const* what);
+    void say(Breach breach, std::string text);
+
+    record::Sink& next_;
+    std::function<void(Breach, std::string)> say_;
+    std::mutex mutex_;
+    std::map<int, record::Service> services_;  ///< of streams
+    Told orders_;
+    Told fences_;
+    std::int64_t for_sale_{-1};  ///< -1: not known
+    std::int64_t sold_{};
+    std::map<Breach, int> said_;
+};
+
+}  // namespace interregnum
