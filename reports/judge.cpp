@@ -139,4 +139,10 @@ std::string_view verdict_word(Verdict verdict) {
     return "ERROR";
 }
 
+std::string verdict_key(Verdict verdict) {
+    std::string word(verdict_word(verdict));
+    for (char& c : word) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    return word;
+}
+
 }  // namespace interregnum

@@ -36,5 +36,7 @@ struct Evidences {
 
 /// "PASS", "FAIL", "INCONCLUSIVE", "ERROR", "ABORTED".
 [[nodiscard]] std::string_view verdict_word(Verdict verdict);
+/// The same for programs: "pass", "fail", "inconclusive", "error", "aborted".
+[[nodiscard]] std::string verdict_key(Verdict verdict);
 
 }  // namespace interregnum

@@ -23,12 +23,6 @@ using record::Record;
 // Raised when a reader of the old shape could misread the new.
 constexpr int summary_schema = 1;
 
-std::string lower(Verdict verdict) {
-    std::string word(verdict_word(verdict));
-    for (char& c : word) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    return word;
-}
-
 std::string_view unit_word(Unit unit) {
     return unit == Unit::duration ? "ns" : (unit == Unit::bytes ? "bytes" : "count");
 }
@@ -124,7 +118,7 @@ Json findings_json(Judgement const& judgement) {
     for (Finding const& finding : judgement.findings)
         list.push_back({{"check", finding.check},
                         {"class", class_word(finding.about)},
-                        {"verdict", lower(finding.verdict)},
+                        {"verdict", verdict_key(finding.verdict)},
                         {"sentence", finding.sentence},
                         {"proof", finding.proof}});
     return list;
@@ -146,7 +140,7 @@ Json nodes_json(Record const& record) {
 std::string render(Record const& record, Judgement const& judgement) {
     Study const study(record);
     Json json{{"schema", summary_schema},
-              {"verdict", lower(judgement.verdict)},
+              {"verdict", verdict_key(judgement.verdict)},
               {"because", judgement.because},
               {"not_undone", judgement.not_undone},
               {"run",
@@ -177,7 +171,7 @@ std::string render(Record const& record, Judgement const& judgement) {
                                         {"op", judged.expectation.op},
                                         {"limit", judged.expectation.limit},
                                         {"by_default", judged.expectation.by_default},
-                                        {"verdict", lower(judged.verdict)},
+                                        {"verdict", verdict_key(judged.verdict)},
                                         {"sentence", judged.sentence}});
     json["findings"] = findings_json(judgement);
     json["phases"] = Json::object();

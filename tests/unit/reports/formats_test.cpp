@@ -91,6 +91,15 @@ TEST(Junit, EscapesWhateverTheRecordHolds) {
     EXPECT_EQ(text.find('\x1b'), std::string::npos);
 }
 
+TEST(Prometheus, HasEveryKnownMeasureInBaseUnits) {
+    test::expect_golden("lost.metrics.prom", render("prometheus", failed_drill()));
+    // A name that would end its label.
+    auto record = failed_drill();
+    record.run.scenario = "a\"} 1\n\\";
+    std::string const text = render("prometheus", record);
+    EXPECT_NE(text.find("scenario=\"a\\\"} 1\\n\\\\\""), std::string::npos) << text;
+}
+
 TEST(Markdown, IsATableAndTheReason) {
     test::expect_golden("lost.summary.md", render("markdown", failed_drill()));
 }
@@ -119,7 +128,7 @@ TEST(Formats, TakeARecordWithNothingInIt) {
         record::Record const empty;
         EXPECT_FALSE(kind->render(empty, judge_record(empty)).empty()) << kind->name;
     }
-    EXPECT_EQ(Registry<FormatKind>::all().size(), 5U);
+    EXPECT_EQ(Registry<FormatKind>::all().size(), 6U);
 }
 
 }  // namespace
