@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "harness/cli/program.h"
 
+#include <csignal>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <signal.h>
 
 #include "harness/base/exit_code.h"
 #include "harness/base/log.h"

@@ -115,7 +115,7 @@ ExitCode worse(ExitCode left, ExitCode right) {
 ExitCode rehearse(RunFlags const& flags, ChosenCluster const& chosen,
                   std::vector<Scenario> const& scenarios, std::uint64_t seed) {
     StopOnSignal const signals;
-    ClusterView view =
+    ClusterView const view =
         look_at_cluster(chosen.inventory, chosen.secrets, std::chrono::seconds(2), signals.token());
     if (signals.interrupted()) return ExitCode::interrupted;
     for (std::string const& problem : view.problems)
@@ -158,7 +158,7 @@ ExitCode run(RunFlags const& flags) {
         return ExitCode::harness_error;
     }
     ExitCode total = ExitCode::pass;
-    for (Scenario& scenario : scenarios) {
+    for (Scenario const& scenario : scenarios) {
         for (int repeat = 0; repeat < flags.repeat; ++repeat) {
             std::uint64_t const seed = first_seed + static_cast<std::uint64_t>(repeat);
             DrillRequest const request{.scenario = scenario,

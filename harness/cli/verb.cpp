@@ -70,10 +70,10 @@ Argument Verb::takes(std::string names, std::optional<std::uint64_t>& into,
     return Argument(*app_->add_option(std::move(names), into, std::move(what_for)));
 }
 
-Argument Verb::takes_with(std::string names, std::function<void(std::string const&)> read,
+Argument Verb::takes_with(std::string names, std::function<void(std::string const&)> const& read,
                           std::string what_for) const {
-    return Argument(*app_->add_option_function<std::string>(std::move(names), std::move(read),
-                                                            std::move(what_for)));
+    return Argument(
+        *app_->add_option_function<std::string>(std::move(names), read, std::move(what_for)));
 }
 
 Argument Verb::flag(std::string names, bool& into, std::string what_for) const {

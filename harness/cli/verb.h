@@ -60,7 +60,7 @@ public:
     Argument takes(std::string names, std::optional<std::uint64_t>& into,
                    std::string what_for) const;
     /// A value that is handed on as it is read.
-    Argument takes_with(std::string names, std::function<void(std::string const&)> read,
+    Argument takes_with(std::string names, std::function<void(std::string const&)> const& read,
                         std::string what_for) const;
     Argument flag(std::string names, bool& into, std::string what_for) const;
 

@@ -145,7 +145,10 @@ Status build(std::string const& name, LabProgress const& progress, std::stop_tok
     std::error_code error;
     if (built) fs::rename(folder, in_cache(name), error);
     if (error) built = fail(Error::Kind::failed, "cannot keep the image: " + error.message());
-    if (!built) static_cast<void>(remove_folder(folder));  // the first error is the one to show
+    if (!built) {
+        // The first error is the one to show.
+        [[maybe_unused]] Status const removed = remove_folder(folder);
+    }
     return built;
 }
 

@@ -2,6 +2,7 @@
 #include "harness/lab/programs.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <sstream>
 #include <vector>
@@ -22,7 +23,7 @@ struct Need {
     std::string_view package;
 };
 
-constexpr Need needs[] = {
+constexpr auto needs = std::to_array<Need>({
     {"systemd-nspawn", "systemd-container"},
     {"ip", "iproute2"},
     {"unshare", "util-linux"},
@@ -32,7 +33,7 @@ constexpr Need needs[] = {
     {"chroot", "coreutils"},
     {"ssh-keygen", "openssh-client"},
     {"mmdebstrap", "mmdebstrap"},
-};
+});
 
 /// PATH of root's shells even when ours is a user's.
 std::vector<std::string> folders() {
@@ -58,7 +59,8 @@ std::vector<std::string> missing_packages() {
 
 Result<std::string> find_program(std::string const& name) {
     for (std::string const& folder : folders()) {
-        std::string path = folder + "/" + name;
+        std::string path = folder;
+        path.append("/").append(name);
         if (access(path.c_str(), X_OK) == 0) return path;
     }
     auto const need = std::ranges::find(needs, std::string_view(name), &Need::program);

@@ -29,6 +29,7 @@ void read_abort_if(ObjectReader& top, Limits& limits) {
     for (auto const& [name, service] : live_measures)
         if (auto const longest = reader.duration(name))
             limits.abort_if.emplace_back(service, *longest);
+    limits.abort_at.reserve(live_breaches.size());
     for (std::string_view const name : live_breaches)
         if (reader.flag(name).value_or(false)) limits.abort_at.emplace_back(name);
     reader.finish();

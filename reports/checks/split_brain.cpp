@@ -14,6 +14,7 @@ std::vector<Finding> check(record::Record const& record) {
     Verdict const verdict =
         unless_allowed(record, "split_brain", static_cast<std::int64_t>(cases.size()));
     std::vector<Finding> findings;
+    findings.reserve(cases.size());
     for (SplitBrain const& brain : cases)
         findings.push_back({.about = Class::safety,
                             .verdict = verdict,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Whole drills on the lab, as a user runs them: what is printed, what is written, what is left.
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <set>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-#include <signal.h>
 
 #include "harness/record/reader.h"
 #include "tests/cluster/support/drill.h"
@@ -121,7 +121,7 @@ TEST_F(Drills, KillLeaderAgreesWithAnIndependentClient) {
     // client it is of: seen with logins of 85 ms, up to a quarter second when both clients storm.
     // The strict comparison, within the period alone, is tests/long/kill_leader_test.cpp.
     constexpr double under_way = 0.25 * second;
-    double const length = static_cast<double>(seen.length_ns);
+    auto const length = static_cast<double>(seen.length_ns);
     EXPECT_GE(length, at_least - own_period - under_way);
     EXPECT_LE(length, at_most + own_period + under_way);
     std::printf("independent client %.3f s, reported %.3f to %.3f s\n", length / second,

@@ -88,7 +88,7 @@ protected:
 private:
     /// A kind that is not part of this program cannot have been proved.
     static bool known(std::string const& step) {
-        auto const begin = step.find("\"fault\": \"") + 10;
+        auto const begin = step.find(R"("fault": ")") + 10;
         std::string const name = step.substr(begin, step.find('"', begin) - begin);
         bool const there = Registry<FaultKind>::find(name) != nullptr;
         EXPECT_TRUE(there) << name << " is not registered";

@@ -2,6 +2,7 @@
 #include "tests/cluster/support/drill.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -10,7 +11,6 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -52,8 +52,9 @@ LocalResult call(std::vector<std::string> arguments, Duration timeout) {
     return std::move(*result);
 }
 
-Background::Background(std::vector<std::string> argv, std::string output_file) {
+Background::Background(std::vector<std::string> argv, std::string const& output_file) {
     std::vector<char*> words;
+    words.reserve(argv.size() + 1);
     for (std::string& word : argv) words.push_back(word.data());
     words.push_back(nullptr);
     pid_ = ::fork();
@@ -92,7 +93,7 @@ std::optional<int> Background::wait(Duration timeout) {
 }
 
 std::string read_file(std::string const& path) {
-    std::ifstream file(path, std::ios::binary);
+    std::ifstream const file(path, std::ios::binary);
     std::ostringstream text;
     text << file.rdbuf();
     return text.str();

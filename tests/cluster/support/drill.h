@@ -35,7 +35,7 @@ private:
 /// Calls the program and leaves it running; killed (SIGKILL) at the end if it still runs.
 class Background {
 public:
-    explicit Background(std::vector<std::string> argv, std::string output_file);
+    explicit Background(std::vector<std::string> argv, std::string const& output_file);
     Background(Background const&) = delete;
     Background& operator=(Background const&) = delete;
     ~Background();

@@ -49,7 +49,7 @@ Endurance endure(Duration span) {
         whole);
     Background run({binary(), "run", file, "--inventory", "lab", "--out", runs.path()},
                    files.path() + "/said");
-    SteadyClock clock;
+    SteadyClock const clock;
     Endurance found;
     EXPECT_TRUE(wait_for_text(files.path() + "/said", "step.began", seconds(60)));
     Instant const began = clock.now();
