@@ -59,16 +59,8 @@ public:
           writer_(std::move(writer)),
           origin_(clock_.now()),
           node_watch_(*writer_, fleet_, node_names(request.inventory), clock_, origin_),
-          split_brain_(node_watch_,
-                       [this](std::string const& text) {
-                           breaches_.add(Breach::split_brain);
-                           log::warn("split_brain.seen", text);
-                       }),
-          sales_(split_brain_,
-                 [this](Breach breach, std::string const& text) {
-                     breaches_.add(breach);
-                     log::warn("sale.wrong", text);
-                 }),
+          split_brain_(node_watch_, [this](auto const& text) { say(Breach::split_brain, text); }),
+          sales_(split_brain_, [this](Breach breach, auto const& text) { say(breach, text); }),
           tally_(sales_),
           journal_(std::move(journal)),
           context_(probe_context(request.inventory, request.secrets)),
@@ -106,6 +98,10 @@ private:
     void note(Note::Effect effect, std::string text) {
         log::warn("drill.note", text);
         tally_.write(Note{.effect = effect, .text = std::move(text), .at = now()});
+    }
+    void say(Breach breach, std::string const& text) {
+        breaches_.add(breach);
+        log::warn(breach == Breach::split_brain ? "split_brain.seen" : "sale.wrong", text);
     }
     [[nodiscard]] ClusterView look(std::stop_token stop) {
         return look_at_cluster(request_.inventory, request_.secrets, look_timeout, std::move(stop));
