@@ -83,6 +83,7 @@ Offset when(Record const& record, FaultStage stage) {
 class Observers : public testing::Test {
 protected:
     void SetUp() override { expect_healthy(); }
+    void TearDown() override { renew_lab(); }
 
     /// Plays a drill of one fault and reads what was written.
     void play(std::string const& fault, std::string const& expect) {

@@ -124,10 +124,7 @@ void make_lab_anew(std::string found) {
     std::printf("the lab was broken, and is made anew; %s\n", found.c_str());
     if (char const* renewals = std::getenv("INTERREGNUM_LAB_RENEWALS"))
         std::ofstream(renewals, std::ios::app) << found;
-    LocalResult const down = call({"lab", "down"});
-    ASSERT_EQ(down.exit_status, 0) << down.out << down.err;
-    LocalResult const up = call({"lab", "up", "--set", "patroni.synchronous_mode=true"});
-    ASSERT_EQ(up.exit_status, 0) << up.out << up.err;
+    renew_lab();
     LocalResult const healed = call({"heal", "--all", "--inventory", "lab"});
     ASSERT_EQ(healed.exit_status, 0) << healed.out << healed.err;
 }
@@ -137,6 +134,13 @@ void make_lab_anew(std::string found) {
 void expect_healthy() {
     LocalResult const healed = call({"heal", "--all", "--inventory", "lab"});
     if (healed.exit_status != 0) make_lab_anew(healed.out + healed.err);
+}
+
+void renew_lab() {
+    LocalResult const down = call({"lab", "down"});
+    ASSERT_EQ(down.exit_status, 0) << down.out << down.err;
+    LocalResult const up = call({"lab", "up", "--set", "patroni.synchronous_mode=true"});
+    ASSERT_EQ(up.exit_status, 0) << up.out << up.err;
 }
 
 void expect_redundant_lab() {
