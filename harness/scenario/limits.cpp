@@ -26,6 +26,7 @@ void read_abort_if(ObjectReader& top, Limits& limits) {
     Value const* const value = top.value("abort_if");
     if (value == nullptr) return;
     ObjectReader reader(*value, top.path_of("abort_if"), top.mistakes());
+    limits.abort_if.reserve(live_measures.size());
     for (auto const& [name, service] : live_measures)
         if (auto const longest = reader.duration(name))
             limits.abort_if.emplace_back(service, *longest);

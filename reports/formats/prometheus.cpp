@@ -44,7 +44,7 @@ std::string number(std::int64_t value, Unit unit) {
 
 std::string render(record::Record const& record, Judgement const& judgement) {
     std::string const labels =
-        fmt::format("cluster=\"{}\",scenario=\"{}\"", value_of_label(record.run.cluster),
+        fmt::format(R"(cluster="{}",scenario="{}")", value_of_label(record.run.cluster),
                     value_of_label(record.run.scenario));
     std::string text;
     for (Family const& family : families) {

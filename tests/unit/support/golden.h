@@ -19,7 +19,7 @@ inline void expect_golden(std::string const& name, std::string const& text) {
         std::ofstream(path, std::ios::binary) << text;
         return;
     }
-    std::ifstream file(path, std::ios::binary);
+    std::ifstream const file(path, std::ios::binary);
     ASSERT_TRUE(file) << path << " is missing: run with INTERREGNUM_UPDATE_GOLDEN=1";
     std::stringstream wanted;
     wanted << file.rdbuf();
