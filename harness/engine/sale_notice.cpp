@@ -2,6 +2,7 @@
 #include "harness/engine/sale_notice.h"
 
 #include <charconv>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -50,14 +51,10 @@ void SaleNotice::take(record::Attempt const& attempt) {
 
 void SaleNotice::remember(Told& told, record::Attempt const& attempt, char const* what) {
     if (attempt.id <= 0 || attempt.token.empty()) return;
-    std::size_t const token = std::hash<std::string>{}(attempt.token);
-    if (told.size() < most_remembered) {
-        auto const [same, is_new] = told.try_emplace(attempt.id, token);
-        if (is_new || same->second == token) return;
-    } else if (auto const same = told.find(attempt.id);
-               same == told.end() || same->second == token) {
-        return;
-    }
+    Entry const now{.number = attempt.id, .token = std::hash<std::string>{}(attempt.token)};
+    Entry const before =
+        std::exchange(told[static_cast<std::size_t>(attempt.id) % remembered], now);
+    if (before.number != now.number || before.token == now.token) return;
     say(Breach::duplicated, fmt::format("{} {} was given to {}, and to somebody else before", what,
                                         attempt.id, attempt.token));
 }

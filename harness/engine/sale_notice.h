@@ -6,7 +6,7 @@
 #include <map>
 #include <mutex>
 #include <string>
-#include <unordered_map>
+#include <vector>
 
 #include "harness/record/event.h"
 
@@ -32,10 +32,15 @@ public:
     void write(record::Event event) override;
 
 private:
-    /// By number, a hash of the token of who was told it: what an hour at 500 a second needs is
-    /// some 100 MiB, and beyond that nothing new is remembered.
-    using Told = std::unordered_map<std::int64_t, std::size_t>;
-    static constexpr std::size_t most_remembered = 2'000'000;
+    /// Who was told a number, as a hash of the token; the place is the number modulo the size. So
+    /// the last numbers of a sequence are known, in memory that does not grow: those that are given
+    /// out again are the last ones before the leader was lost.
+    struct Entry {
+        std::int64_t number{};
+        std::size_t token{};
+    };
+    static constexpr std::size_t remembered = 65'536;
+    using Told = std::vector<Entry>;
     static constexpr int most_said = 5;  ///< of each kind; the report has them all
 
     void take(record::Attempt const& attempt);
@@ -46,8 +51,8 @@ private:
     std::function<void(Breach, std::string)> say_;
     std::mutex mutex_;
     std::map<int, record::Service> services_;  ///< of streams
-    Told orders_;
-    Told fences_;
+    Told orders_ = Told(remembered);
+    Told fences_ = Told(remembered);
     std::int64_t for_sale_{-1};  ///< -1: not known
     std::int64_t sold_{};
     std::map<Breach, int> said_;

@@ -58,8 +58,9 @@ private:
 /// (tests/run shows it). Fails the test if there is no healthy lab at the end.
 void expect_healthy();
 /// Takes the lab down and up again, or fails the test: after drills in which Patroni 3.0.2 lets a
-/// former leader write its name over the new one's in etcd (patroni/patroni pull request 2693). Two
-/// histories may have one timeline's number then, and nothing that Patroni says shows it.
+/// former leader put its name over the new one's in etcd without comparing (`_update_leader` of
+/// its etcd3.py). Two histories may have one timeline's number then, and nothing that Patroni says
+/// shows it.
 void renew_lab();
 /// As `expect_healthy`, for tests that inject themselves: only looks, and gives the cluster 90 s to
 /// come back.

@@ -64,6 +64,14 @@ TEST_F(Sales, ANumberThatIsToldTwiceIsSaidAtOnce) {
     EXPECT_EQ(said_[1].second, "fencing token 3 was given to d, and to somebody else before");
 }
 
+TEST_F(Sales, ForgetsWhatIsLongGoneAndTakesNoNewNumberForAnOldOne) {
+    for (int id = 1; id <= 200'000; ++id) attempt(Service::write, std::to_string(id), id);
+    EXPECT_TRUE(said_.empty()) << said_[0].second;
+    attempt(Service::write, "again", 199'000);
+    ASSERT_EQ(said_.size(), 1U);
+    EXPECT_TRUE(said_[0].second.starts_with("order number 199000 ")) << said_[0].second;
+}
+
 TEST_F(Sales, MoreThanThereIsIsSaidAtOnce) {
     notice_.write(record::Fact{.name = "for_sale", .value = "2"});
     attempt(Service::ticket, "a", 1);
