@@ -28,6 +28,12 @@ struct RegisterOp {
     Kind kind{Kind::read};
 };
 
+/// Whether the operation leaves something else behind; the others only look.
+constexpr bool changes(RegisterOp::Kind kind) {
+    using enum RegisterOp::Kind;
+    return kind == write || kind == cas || kind == append;
+}
+
 /// What is wrong, with the operations that prove it.
 struct Found {
     std::string kind;

@@ -35,6 +35,10 @@ struct SearchAnswer {
 ///   no fewer reads done, no more writes used;
 /// - a write or cas of unknown outcome is left out if nobody sees or expects its value.
 ///
+/// Changes of unknown outcome stay pending for ever and multiply the configurations, so narrow
+/// searches go first, which keep few. An order found by one of them is as good as any; that there
+/// is none is said only by a search that dropped nothing.
+///
 /// `texts` gives the content of text values, for `append`. `ops` are in the order they began.
 [[nodiscard]] SearchAnswer search_register(std::span<RegisterOp const> ops, Value initial,
                                            Texts const& texts, Budget& budget);

@@ -94,7 +94,7 @@ private:
 
     void end(Client& client) {
         client.busy = false;
-        if (below(50) == 0) {
+        if (below(plan_->unknown_every) == 0) {
             if (below(2) == 0) client.act.effect();
             event(client, "info", "null");
             client.process = next_process_++;
