@@ -10,6 +10,7 @@
 #include <glob.h>
 
 #include "harness/base/mistakes.h"
+#include "harness/base/nearest.h"
 #include "harness/base/text_file.h"
 
 namespace interregnum {
@@ -67,6 +68,14 @@ StatisticsKind const& statistics() {
         std::abort();
     }
     return *kind;
+}
+
+std::string wrong_measure(std::string const& name) {
+    if (Registry<MeasureKind>::find(name) != nullptr) return {};
+    std::vector<std::string> names;
+    for (MeasureKind const* kind : Registry<MeasureKind>::all()) names.emplace_back(kind->name);
+    return fmt::format("there is no measure {}{}; see: interregnum list measures", in_quotes(name),
+                       did_you_mean(name, names));
 }
 
 Result<RunSummary> read_run(std::string const& folder) {

@@ -11,6 +11,9 @@ namespace interregnum {
 /// The registered statistics. A program that was linked without them is a bug and ends.
 [[nodiscard]] StatisticsKind const& statistics();
 
+/// What is wrong with the name of a measure, "" when there is one of that name.
+[[nodiscard]] std::string wrong_measure(std::string const& name);
+
 /// The summary.json of a run folder. Errors name the file.
 [[nodiscard]] Result<RunSummary> read_run(std::string const& folder);
 
