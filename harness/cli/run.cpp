@@ -9,6 +9,7 @@
 #include "harness/cli/cluster_choice.h"
 #include "harness/cli/confirm.h"
 #include "harness/cli/repeats.h"
+#include "harness/cli/results_file.h"
 #include "harness/cli/run_and_report.h"
 #include "harness/cli/verbs.h"
 #include "harness/engine/access.h"
@@ -27,6 +28,7 @@ struct RunFlags {
     std::optional<std::uint64_t> seed;
     int repeat{1};
     std::string out{"runs"};
+    std::string results;
     std::string inconclusive{"fail"};
     bool json{};
     bool dry_run{};
@@ -138,6 +140,15 @@ struct Program {
     std::uint64_t first_seed{};
 };
 
+/// Adds a run to the results, if there are to be any; at once, so that a later interruption loses
+/// none. False, with a line on stderr, when it cannot.
+bool keep_result(std::string const& file, std::string const& run_folder) {
+    if (file.empty()) return true;
+    Status const added = add_to_results(file, run_folder);
+    if (!added) fmt::print(stderr, "interregnum: {}\n", added.error().message);
+    return added.has_value();
+}
+
 /// Every scenario as often as asked, until one says that nothing more may be tried. Adds the run
 /// folders with reports to `folders`.
 ExitCode play_all(RunFlags const& flags, ChosenCluster const& chosen, Program const& program,
@@ -157,8 +168,12 @@ ExitCode play_all(RunFlags const& flags, ChosenCluster const& chosen, Program co
             Reported const reported = run_and_report(
                 request, {.inconclusive_is_ok = flags.inconclusive == "ok", .json = flags.json},
                 state, signals);
-            if (!reported.folder.empty()) folders.push_back(reported.folder);
             total = worse(total, reported.code);
+            if (!reported.folder.empty()) {
+                folders.push_back(reported.folder);
+                if (!keep_result(flags.results, reported.folder))
+                    total = worse(total, ExitCode::harness_error);
+            }
             if (signals.interrupted() || total == ExitCode::not_undone) return total;
         }
     }
@@ -219,6 +234,8 @@ void add_run_verb(Verb const& program) {
                "how often, each with the next seed; ends in a table over all of them")
         .between(1, 1000);
     verb.takes("--out", flags->out, "where run folders go").shows_default();
+    verb.takes("--results", flags->results,
+               "also add each run to this file (SQLite, made when it is not there), for `trend`");
     verb.takes("--inconclusive", flags->inconclusive,
                "what an inconclusive drill means for the exit code")
         .one_of({"ok", "fail"})

@@ -16,6 +16,7 @@ void add_init_verb(Verb const& program);
 void add_check_verb(Verb const& program);
 void add_report_verb(Verb const& program);
 void add_compare_verb(Verb const& program);
+void add_trend_verb(Verb const& program);
 void add_list_verb(Verb const& program);
 void add_scenario_verb(Verb const& program);
 

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/cli/repeats.h"
+#include "harness/cli/results_file.h"
 #include "tests/unit/support/temp_folder.h"
 
 namespace interregnum {
@@ -77,6 +78,22 @@ TEST_F(RunSummaries, OfRepeatsAreWrittenBesideTheRuns) {
     Status const status = tell_repeats_of({runs_ / "1"}, runs_ / "nowhere", false);
     ASSERT_FALSE(status);
     EXPECT_NE(status.error().message.find("nowhere/repeats.json"), std::string::npos);
+}
+
+TEST_F(RunSummaries, AreKeptInTheResultsOnce) {
+    add_good("1");
+    add("2", "{");
+    std::string const file = runs_ / "results.db";
+    EXPECT_FALSE(read_results(file, "", 10)) << "it is not made by reading";
+    EXPECT_FALSE(fs::exists(file));
+    ASSERT_TRUE(add_to_results(file, runs_ / "1"));
+    ASSERT_TRUE(add_to_results(file, runs_ / "1"));
+    EXPECT_FALSE(add_to_results(file, runs_ / "2"));
+    auto const kept = read_results(file, "kill-leader", 10);
+    ASSERT_TRUE(kept) << kept.error().message;
+    ASSERT_EQ(kept->size(), 1U);
+    EXPECT_NE(tell_trend_of(*kept, "write.downtime", 30).told.text.find("1 pass"),
+              std::string::npos);
 }
 
 }  // namespace
