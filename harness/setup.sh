@@ -4,7 +4,7 @@
 
 # The compiler and the libraries.
 build_packages=(g++ cmake ninja-build pkg-config libssh2-1-dev libpq-dev libpqxx-dev libhiredis-dev
-    nlohmann-json3-dev libcli11-dev libfmt-dev libspdlog-dev libcurl4-openssl-dev libsimdjson-dev
+    nlohmann-json3-dev libcli11-dev libfmt-dev libspdlog-dev libcurl4-openssl-dev libsimdjson-dev libsqlite3-dev
     libboost-dev libboost-filesystem-dev libjs-dygraphs)
 # What the lab runs on the host. The servers themselves are only ever in the lab's image.
 lab_packages=(mmdebstrap systemd-container iproute2 nftables openssh-client util-linux mount e2fsprogs)

@@ -105,15 +105,7 @@ std::string leader_text(std::vector<Reign> const& reigns) {
 }
 
 std::string etcd_text(Record const& record) {
-    record::Offset at = end_of(record);
-    for (auto const& event : record.faults)
-        if (event.stage == record::FaultStage::injecting) {
-            at = event.at;
-            break;
-        }
-    // The conductor notes it when the fault fires; an observer, when it changes.
-    std::string node = fact_at(record, "etcd_leader_at_fault", end_of(record));
-    if (node.empty()) node = fact_at(record, "etcd_leader", at);
+    std::string const node = etcd_leader_at_fault(record);
     return node.empty() ? "" : "etcd leader was on " + node;
 }
 

@@ -146,7 +146,8 @@ ExitCode inject(InjectFlags const& flags) {
                            .trust_new_hosts = flags.cluster.trust_new_hosts,
                            .stop_file = state->stop_file(),
                            .again = again(flags, seed)},
-                          {.json = flags.json}, *state, signals);
+                          {.json = flags.json}, *state, signals)
+        .code;
 }
 
 }  // namespace

@@ -17,6 +17,8 @@ struct CloseFile {
     void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
+}  // namespace
+
 Status write_file(std::string const& path, std::string_view content) {
     std::string const draft = path + ".new";
     std::unique_ptr<std::FILE, CloseFile> file(std::fopen(draft.c_str(), "wbe"));
@@ -26,11 +28,9 @@ Status write_file(std::string const& path, std::string_view content) {
         std::fflush(file.get()) == 0;
     if (!written || std::rename(draft.c_str(), path.c_str()) != 0)
         return fail(Error::Kind::failed,
-                    fmt::format("cannot write the report {}: {}", path, std::strerror(errno)));
+                    fmt::format("cannot write {}: {}", path, std::strerror(errno)));
     return {};
 }
-
-}  // namespace
 
 Judgement judge(record::Record const& record, std::string folder) {
     JudgeKind const* const kind = Registry<JudgeKind>::find("default");

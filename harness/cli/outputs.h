@@ -18,6 +18,10 @@ namespace interregnum {
 [[nodiscard]] std::string render(std::string_view format, record::Record const& record,
                                  Judgement const& judgement);
 
+/// Writes a whole file by way of a temporary name beside it, so that a reader never sees half of
+/// it.
+[[nodiscard]] Status write_file(std::string const& path, std::string_view content);
+
 /// Writes the file of every format that has one into the run folder, each by way of a temporary
 /// name, so that a reader never sees half of one.
 [[nodiscard]] Status write_reports(std::string const& run_folder, record::Record const& record,

@@ -46,6 +46,8 @@ int run_program(int argc, char** argv) {
     add_init_verb(program);
     add_check_verb(program);
     add_report_verb(program);
+    add_compare_verb(program);
+    add_trend_verb(program);
     add_list_verb(program);
     add_scenario_verb(program);
     try {

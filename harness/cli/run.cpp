@@ -8,6 +8,8 @@
 #include "harness/base/process.h"
 #include "harness/cli/cluster_choice.h"
 #include "harness/cli/confirm.h"
+#include "harness/cli/repeats.h"
+#include "harness/cli/results_file.h"
 #include "harness/cli/run_and_report.h"
 #include "harness/cli/verbs.h"
 #include "harness/engine/access.h"
@@ -26,6 +28,7 @@ struct RunFlags {
     std::optional<std::uint64_t> seed;
     int repeat{1};
     std::string out{"runs"};
+    std::string results;
     std::string inconclusive{"fail"};
     bool json{};
     bool dry_run{};
@@ -131,6 +134,52 @@ ExitCode rehearse(RunFlags const& flags, ChosenCluster const& chosen,
     return total;
 }
 
+/// What is to be played, and the seed of the first repeat of each.
+struct Program {
+    std::vector<Scenario> const& scenarios;
+    std::uint64_t first_seed{};
+};
+
+/// Adds a run to the results, if there are to be any; at once, so that a later interruption loses
+/// none. False, with a line on stderr, when it cannot.
+bool keep_result(std::string const& file, std::string const& run_folder) {
+    if (file.empty()) return true;
+    Status const added = add_to_results(file, run_folder);
+    if (!added) fmt::print(stderr, "interregnum: {}\n", added.error().message);
+    return added.has_value();
+}
+
+/// Every scenario as often as asked, until one says that nothing more may be tried. Adds the run
+/// folders with reports to `folders`.
+ExitCode play_all(RunFlags const& flags, ChosenCluster const& chosen, Program const& program,
+                  ClusterState& state, StopOnSignal& signals, std::vector<std::string>& folders) {
+    ExitCode total = ExitCode::pass;
+    for (Scenario const& scenario : program.scenarios) {
+        for (int repeat = 0; repeat < flags.repeat; ++repeat) {
+            std::uint64_t const seed = program.first_seed + static_cast<std::uint64_t>(repeat);
+            DrillRequest const request{.scenario = scenario,
+                                       .inventory = chosen.inventory,
+                                       .secrets = chosen.secrets,
+                                       .seed = seed,
+                                       .out_folder = flags.out,
+                                       .trust_new_hosts = flags.cluster.trust_new_hosts,
+                                       .stop_file = state.stop_file(),
+                                       .again = again(flags, scenario.name, seed)};
+            Reported const reported = run_and_report(
+                request, {.inconclusive_is_ok = flags.inconclusive == "ok", .json = flags.json},
+                state, signals);
+            total = worse(total, reported.code);
+            if (!reported.folder.empty()) {
+                folders.push_back(reported.folder);
+                if (!keep_result(flags.results, reported.folder))
+                    total = worse(total, ExitCode::harness_error);
+            }
+            if (signals.interrupted() || total == ExitCode::not_undone) return total;
+        }
+    }
+    return total;
+}
+
 ExitCode run(RunFlags const& flags) {
     auto chosen = choose_cluster(flags.cluster);
     if (!chosen) {
@@ -157,24 +206,13 @@ ExitCode run(RunFlags const& flags) {
         fmt::print(stderr, "interregnum: {}\n", locked.error().message);
         return ExitCode::harness_error;
     }
-    ExitCode total = ExitCode::pass;
-    for (Scenario const& scenario : scenarios) {
-        for (int repeat = 0; repeat < flags.repeat; ++repeat) {
-            std::uint64_t const seed = first_seed + static_cast<std::uint64_t>(repeat);
-            DrillRequest const request{.scenario = scenario,
-                                       .inventory = chosen->inventory,
-                                       .secrets = chosen->secrets,
-                                       .seed = seed,
-                                       .out_folder = flags.out,
-                                       .trust_new_hosts = flags.cluster.trust_new_hosts,
-                                       .stop_file = state->stop_file(),
-                                       .again = again(flags, scenario.name, seed)};
-            total = worse(total, run_and_report(request,
-                                                {.inconclusive_is_ok = flags.inconclusive == "ok",
-                                                 .json = flags.json},
-                                                *state, signals));
-            if (signals.interrupted() || total == ExitCode::not_undone) return total;
-        }
+    std::vector<std::string> folders;
+    ExitCode const total =
+        play_all(flags, *chosen, {scenarios, first_seed}, *state, signals, folders);
+    if (flags.repeat == 1) return total;
+    if (Status const told = tell_repeats_of(folders, flags.out, flags.json); !told) {
+        fmt::print(stderr, "interregnum: {}\n", told.error().message);
+        return worse(total, ExitCode::harness_error);
     }
     return total;
 }
@@ -192,9 +230,12 @@ void add_run_verb(Verb const& program) {
     verb.takes("--expect", flags->expects,
                "a condition in place of the scenario's: --expect 'write.downtime <= 30s'");
     verb.takes("--seed", flags->seed, "seed of all random choices (default: random)");
-    verb.takes("--repeat", flags->repeat, "how often; each repeat has the next seed")
+    verb.takes("--repeat", flags->repeat,
+               "how often, each with the next seed; ends in a table over all of them")
         .between(1, 1000);
     verb.takes("--out", flags->out, "where run folders go").shows_default();
+    verb.takes("--results", flags->results,
+               "also add each run to this file (SQLite, made when it is not there), for `trend`");
     verb.takes("--inconclusive", flags->inconclusive,
                "what an inconclusive drill means for the exit code")
         .one_of({"ok", "fail"})

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
+
 #include "harness/base/exit_code.h"
 #include "harness/engine/drill.h"
 
@@ -11,9 +13,15 @@ struct ReportFlags {
     bool json{};                ///< the summary goes to stdout as JSON
 };
 
-/// One run and its reports, which are written into its folder and printed; the exit code it
+/// What became of one run.
+struct Reported {
+    ExitCode code{ExitCode::harness_error};
+    std::string folder;  ///< where its reports are; "" when there are none
+};
+
+/// One run and its reports, which are written into its folder and printed; with the exit code it
 /// deserves. `state` must be locked by the caller.
-[[nodiscard]] ExitCode run_and_report(DrillRequest const& request, ReportFlags const& flags,
+[[nodiscard]] Reported run_and_report(DrillRequest const& request, ReportFlags const& flags,
                                       ClusterState& state, StopOnSignal& signals);
 
 }  // namespace interregnum

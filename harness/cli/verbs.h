@@ -15,6 +15,8 @@ void add_preflight_verb(Verb const& program);
 void add_init_verb(Verb const& program);
 void add_check_verb(Verb const& program);
 void add_report_verb(Verb const& program);
+void add_compare_verb(Verb const& program);
+void add_trend_verb(Verb const& program);
 void add_list_verb(Verb const& program);
 void add_scenario_verb(Verb const& program);
 

@@ -156,6 +156,8 @@ std::string render(Record const& record, Judgement const& judgement) {
                 {"ended", record.ended ? record::to_string(record.ended->reason) : "killed"},
                 {"again", record.run.again},
                 {"notes", record.run.notes}}}};
+    auto const with_leader = etcd_led_with_leader(record);
+    json["splits"] = {{"etcd_leader_with_leader", with_leader ? Json(*with_leader) : Json()}};
     json["measures"] = Json::object();
     for (MeasureKind const* kind : Registry<MeasureKind>::all()) {
         auto const found = judgement.measures.find(kind->name);

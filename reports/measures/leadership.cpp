@@ -64,6 +64,12 @@ RegisterMeasure const registered_redis{
      .unit = Unit::count,
      .compute = compute_redis_changes}};
 
+std::optional<Offset> first_fault(Record const& record) {
+    for (auto const& event : record.faults)
+        if (event.stage == record::FaultStage::injecting) return event.at;
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<Reign> reigns_of(Record const& record) {
@@ -131,6 +137,23 @@ std::string fact_at(Record const& record, std::string_view name, Offset at) {
     for (auto const& fact : record.facts)
         if (fact.name == name && fact.at <= at) value = fact.value;
     return value;
+}
+
+std::string etcd_leader_at_fault(Record const& record) {
+    // The conductor notes it when a fault fires; an observer, when it changes.
+    for (auto const& fact : record.facts)
+        if (fact.name == "etcd_leader_at_fault" && !fact.value.empty()) return fact.value;
+    return fact_at(record, "etcd_leader", first_fault(record).value_or(Offset::max()));
+}
+
+std::optional<bool> etcd_led_with_leader(Record const& record) {
+    auto const fault = first_fault(record);
+    std::string const etcd = etcd_leader_at_fault(record);
+    if (!fault || etcd.empty()) return std::nullopt;
+    auto const reigns = reigns_of(record);
+    Reign const* const reign = reign_at(reigns, *fault);
+    if (reign == nullptr || reign->node.empty()) return std::nullopt;
+    return reign->node == etcd;
 }
 
 }  // namespace interregnum

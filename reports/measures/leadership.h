@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,5 +42,12 @@ struct RedisReign {
 /// The value of the last fact of that name at or before `at`, or "".
 [[nodiscard]] std::string fact_at(record::Record const& record, std::string_view name,
                                   record::Offset at);
+
+/// The node whose etcd member led when the first fault fired, or "" when nobody recorded it.
+[[nodiscard]] std::string etcd_leader_at_fault(record::Record const& record);
+
+/// Was that the PostgreSQL leader's node? A failover then waits for etcd's election, too, so this
+/// splits the distribution of downtimes. None where one of both is not known.
+[[nodiscard]] std::optional<bool> etcd_led_with_leader(record::Record const& record);
 
 }  // namespace interregnum

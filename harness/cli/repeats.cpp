@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#include "harness/cli/repeats.h"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "harness/cli/outputs.h"
+#include "harness/cli/run_summaries.h"
+
+namespace interregnum {
+
+Status tell_repeats_of(std::vector<std::string> const& run_folders, std::string const& out_folder,
+                       bool json) {
+    std::vector<RunSummary> runs;
+    for (std::string const& folder : run_folders) {
+        if (auto run = read_run(folder))
+            runs.push_back(std::move(*run));
+        else
+            fmt::print(stderr, "interregnum: {}\n", run.error().message);
+    }
+    if (runs.empty()) return {};
+    Told const told = statistics().repeats(runs);
+    fmt::print("{}", json ? told.json : '\n' + told.text);
+    std::fflush(stdout);
+    if (Status written = write_file(out_folder + "/repeats.json", told.json); !written)
+        return written;
+    return write_file(out_folder + "/repeats.md", told.markdown);
+}
+
+}  // namespace interregnum

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/results.h"
+
+namespace interregnum {
+
+/// Adds the run in a run folder to the results in a file, which is made when it is not there.
+[[nodiscard]] Status add_to_results(std::string const& file, std::string const& run_folder);
+
+/// The newest `most` runs of a scenario ("": of all), oldest first. A file that is not there is an
+/// error and is not made.
+[[nodiscard]] Result<std::vector<RunSummary>> read_results(std::string const& file,
+                                                           std::string const& scenario,
+                                                           std::size_t most);
+
+/// See `TrendKind`.
+[[nodiscard]] Trend tell_trend_of(std::vector<RunSummary> const& runs, std::string const& measure,
+                                  int nights);
+
+}  // namespace interregnum

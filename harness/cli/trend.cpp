@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "harness/base/mistakes.h"
+#include "harness/cli/results_file.h"
+#include "harness/cli/run_summaries.h"
+#include "harness/cli/verbs.h"
+
+namespace interregnum {
+namespace {
+
+// Years of nights of many repeats; beyond it the oldest are not looked at.
+constexpr std::size_t most_runs = 20'000;
+
+struct TrendFlags {
+    std::string results;
+    std::string scenario;
+    std::string measure{"write.downtime"};
+    int last{30};
+    bool fail_on_regression{};
+    bool json{};
+};
+
+ExitCode trend(TrendFlags const& flags) {
+    auto const runs = read_results(flags.results, flags.scenario, most_runs);
+    if (!runs) {
+        fmt::print(stderr, "interregnum: {}\n", runs.error().message);
+        return ExitCode::usage;
+    }
+    if (runs->empty()) {
+        fmt::print(stderr, "interregnum: no run{} in {}\n",
+                   flags.scenario.empty() ? "" : " of " + in_quotes(flags.scenario),
+                   in_quotes(flags.results));
+        return ExitCode::inconclusive;
+    }
+    Trend const told = tell_trend_of(*runs, flags.measure, flags.last);
+    fmt::print("{}", flags.json ? told.told.json : told.told.text);
+    if (!flags.fail_on_regression) return ExitCode::pass;
+    if (told.regressed) return ExitCode::fail;
+    return told.can_tell ? ExitCode::pass : ExitCode::inconclusive;
+}
+
+}  // namespace
+
+void add_trend_verb(Verb const& program) {
+    Verb const verb = program.add("trend", "show a measure night by night");
+    auto const flags = std::make_shared<TrendFlags>();
+    verb.takes("--results", flags->results, "the file that `run --results` wrote").required();
+    verb.takes("--scenario", flags->scenario, "of this scenario only");
+    verb.takes("--measure", flags->measure, "what is shown")
+        .shows_default()
+        .checked_by(wrong_measure);
+    verb.takes("--last", flags->last, "so many nights before the newest")
+        .between(1, 1000)
+        .shows_default();
+    verb.flag("--fail-on-regression", flags->fail_on_regression,
+              "1 when the newest night is worse than the nights before it by more than chance "
+              "explains, 2 when there are too few runs to tell");
+    verb.flag("--json", flags->json, "print it as JSON");
+    verb.footer("Example: interregnum trend --results nights.db --scenario kill-leader --last 14");
+    verb.does([flags] { return trend(*flags); });
+}
+
+}  // namespace interregnum

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#include "harness/statistics.h"
+
+#include "reports/statistics/compare.h"
+#include "reports/statistics/read_summary.h"
+#include "reports/statistics/repeats.h"
+
+namespace interregnum {
+namespace {
+
+RegisterStatistics const registered{
+    {.name = "default", .read = read_summary, .repeats = tell_repeats, .compare = compare_runs}};
+
+}  // namespace
+}  // namespace interregnum

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include "reports/statistics/trend.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "reports/statistics/compare.h"
+#include "reports/statistics/numbers.h"
+#include "reports/statistics/repeats.h"
+#include "reports/statistics/table.h"
+
+namespace interregnum {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr double widest_bar = 40;
+constexpr std::size_t date_length = 10;
+
+std::vector<Night> nights_of(std::vector<RunSummary> const& runs, std::string const& measure,
+                             int most_before) {
+    std::map<std::string, Night> by_date;
+    for (RunSummary const& run : runs) {
+        Night& night = by_date[run.started.substr(0, date_length)];
+        night.runs.push_back(run);
+    }
+    std::vector<Night> nights;
+    for (auto& [date, night] : by_date) {
+        night.date = date;
+        night.sample = sample_of(night.runs, measure);
+        nights.push_back(std::move(night));
+    }
+    auto const keep = static_cast<std::size_t>(most_before) + 1;
+    if (nights.size() > keep)
+        nights.erase(nights.begin(), nights.end() - static_cast<std::ptrdiff_t>(keep));
+    return nights;
+}
+
+// The newest night against all before it, when all bounds speak for it.
+void test_newest(TrendLine& line) {
+    std::vector<double> before;
+    for (std::size_t i = 0; i + 1 < line.nights.size(); ++i)
+        for (Bounded const& value : line.nights[i].sample) before.push_back(value.high);
+    std::vector<double> newest;
+    for (Bounded const& value : line.nights.back().sample) newest.push_back(value.low);
+    // One direction is asked about, so half of the smallest two-sided p can be reached.
+    line.can_tell = smallest_p(before.size(), newest.size()) / 2 <= claim_level;
+    if (line.can_tell) line.p = rank_test(before, newest).p_greater;
+}
+
+std::string bar(double value, double largest) {
+    if (!(largest > 0) || !std::isfinite(value)) return {};
+    auto const length = std::lround(std::max(0.0, value) / largest * widest_bar);
+    return std::string(static_cast<std::size_t>(length), '#');
+}
+
+std::string last_line(TrendLine const& line) {
+    if (!line.can_tell)
+        return fmt::format("too few runs to tell whether {} is worse than the nights before",
+                           line.nights.back().date);
+    std::string const p = line.p < 0.001 ? "p < 0.001" : fmt::format("p = {:.3f}", line.p);
+    std::string const nights = count_runs(line.nights.size() - 1, "night");
+    if (line.regressed)
+        return fmt::format("REGRESSION: {} is worse than the {} before ({})",
+                           line.nights.back().date, nights, p);
+    return fmt::format("{} is not worse than the {} before by more than chance explains ({})",
+                       line.nights.back().date, nights, p);
+}
+
+std::string text_of(TrendLine const& line, std::string const& measure) {
+    double largest = 0;
+    for (Night const& night : line.nights)
+        if (!night.sample.empty()) largest = std::max(largest, quantile(night.sample, 0.5).best);
+    TableRows rows;
+    for (Night const& night : line.nights) {
+        std::vector<std::string> row{night.date, std::to_string(night.sample.size())};
+        if (night.sample.empty()) {
+            row.insert(row.end(), {"-", ""});
+        } else {
+            Bounded const median = quantile(night.sample, 0.5);
+            row.insert(row.end(), {show_bounded(median, line.unit), bar(median.best, largest)});
+        }
+        row.push_back(count_verdicts(night.runs));
+        rows.push_back(std::move(row));
+    }
+    return fmt::format(
+        "{} of {} on {}, median a night\n{}  {}\n", measure, line.scenario, line.cluster,
+        text_table({"night (UTC)", "n", "median", "", "runs"}, rows, "  "), last_line(line));
+}
+
+Json json_of(TrendLine const& line) {
+    Json nights = Json::array();
+    auto const number = [](double value) {
+        return std::isfinite(value) ? Json(std::llround(value)) : Json();
+    };
+    for (Night const& night : line.nights) {
+        Json item{{"night", night.date},
+                  {"runs", night.runs.size()},
+                  {"n", night.sample.size()},
+                  {"median", Json()}};
+        if (!night.sample.empty()) {
+            Bounded const median = quantile(night.sample, 0.5);
+            item["median"] = {{"best", number(median.best)},
+                              {"at_least", number(median.low)},
+                              {"at_most", number(median.high)}};
+        }
+        nights.push_back(std::move(item));
+    }
+    return {{"scenario", line.scenario},  {"cluster", line.cluster},
+            {"nights", nights},           {"p", line.p},
+            {"can_tell", line.can_tell},  {"regressed", line.regressed},
+            {"sentence", last_line(line)}};
+}
+
+}  // namespace
+
+std::vector<TrendLine> trend_lines(std::vector<RunSummary> const& runs, std::string const& measure,
+                                   int nights) {
+    std::vector<TrendLine> lines;
+    for (RepeatGroup const& group : repeat_groups(runs)) {
+        TrendLine line{.scenario = group.scenario,
+                       .cluster = group.cluster,
+                       .nights = nights_of(group.runs, measure, nights)};
+        for (RunSummary const& run : group.runs)
+            if (auto const found = run.measures.find(measure); found != run.measures.end())
+                line.unit = found->second.unit;
+        test_newest(line);
+        lines.push_back(std::move(line));
+    }
+    std::vector<double> p;
+    for (TrendLine const& line : lines)
+        if (line.can_tell) p.push_back(line.p);
+    auto const adjusted = holm(p);
+    std::size_t next = 0;
+    for (TrendLine& line : lines) {
+        if (!line.can_tell) continue;
+        line.p = adjusted[next++];
+        line.regressed = line.p <= claim_level && more_is_worse(measure);
+    }
+    return lines;
+}
+
+Trend tell_trend(std::vector<RunSummary> const& runs, std::string const& measure, int nights) {
+    Trend trend;
+    Json json{{"schema", 1}, {"measure", measure}, {"lines", Json::array()}};
+    for (TrendLine const& line : trend_lines(runs, measure, nights)) {
+        trend.regressed = trend.regressed || line.regressed;
+        trend.can_tell = trend.can_tell || line.can_tell;
+        trend.told.text += text_of(line, measure);
+        json["lines"].push_back(json_of(line));
+    }
+    json["regressed"] = trend.regressed;
+    json["can_tell"] = trend.can_tell;
+    trend.told.json = json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+    return trend;
+}
+
+namespace {
+
+RegisterTrend const registered{{.name = "default", .tell = tell_trend}};
+
+}  // namespace
+}  // namespace interregnum

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "harness/results.h"
+#include "tests/unit/statistics/made_runs.h"
+
+namespace interregnum {
+namespace {
+
+Trend tell(std::vector<RunSummary> const& runs, int nights = 30) {
+    return Registry<TrendKind>::find("default")->tell(runs, "write.downtime", nights);
+}
+
+/// Generated history, not measured: three runs a night, two seconds apart from night to night.
+std::vector<RunSummary> generated_nights(int nights, double newest) {
+    std::vector<RunSummary> runs;
+    for (int night = 0; night < nights; ++night)
+        for (int repeat = 0; repeat < 3; ++repeat) {
+            RunSummary run = test::made_run(night);
+            run.id += std::to_string(repeat);
+            double const seconds = 30 + night % 3 + repeat;
+            test::add_seconds(run, "write.downtime", night + 1 == nights ? newest : seconds);
+            runs.push_back(std::move(run));
+        }
+    return runs;
+}
+
+TEST(Trend, IsALinePerNightWithABar) {
+    auto runs = generated_nights(2, 16);
+    runs.pop_back();
+    std::string const bar(40, '#');
+    EXPECT_EQ(tell(runs).told.text,
+              "write.downtime of kill-leader on lab, median a night\n"
+              "  night (UTC)  n  median" +
+                  std::string(62, ' ') +
+                  "runs\n"
+                  "  2026-11-01   3  31.00 s (30.99 to 31.01)  " +
+                  bar +
+                  "  3 pass\n"
+                  "  2026-11-02   2  16.00 s (15.99 to 16.01)  " +
+                  bar.substr(0, 21) + std::string(21, ' ') +
+                  "2 pass\n"
+                  "  too few runs to tell whether 2026-11-02 is worse than the nights before\n");
+    EXPECT_FALSE(tell(runs).can_tell) << "2 of 5 are the largest in one of ten cases";
+    EXPECT_TRUE(tell(generated_nights(2, 16)).can_tell) << "3 of 6, in one of twenty";
+}
+
+TEST(Trend, SeesARegressionOfTheNewestNight) {
+    Trend const worse = tell(generated_nights(10, 45));
+    EXPECT_TRUE(worse.can_tell);
+    EXPECT_TRUE(worse.regressed);
+    EXPECT_NE(worse.told.text.find("REGRESSION: 2026-11-10 is worse than the 9 nights before"),
+              std::string::npos)
+        << worse.told.text;
+    EXPECT_FALSE(tell(generated_nights(10, 31)).regressed);
+    EXPECT_FALSE(tell(generated_nights(10, 5)).regressed) << "better";
+    EXPECT_TRUE(nlohmann::json::parse(worse.told.json).at("regressed"));
+}
+
+TEST(Trend, LooksAtTheLastNightsOnly) {
+    auto const json = nlohmann::json::parse(tell(generated_nights(20, 31), 5).told.json);
+    auto const& nights = json.at("lines").at(0).at("nights");
+    ASSERT_EQ(nights.size(), 6U);
+    EXPECT_EQ(nights.at(0).at("night"), "2026-11-15");
+    EXPECT_EQ(nights.at(5).at("median").at("best"), 31'000'000'000);
+}
+
+TEST(Trend, ShowsANightThatProvedNothing) {
+    auto runs = generated_nights(3, 31);
+    for (std::size_t i = 3; i < 6; ++i) runs[i].verdict = Verdict::inconclusive;
+    std::string const text = tell(runs).told.text;
+    EXPECT_NE(text.find("2026-11-02   0  -"), std::string::npos) << text;
+    EXPECT_NE(text.find("3 inconclusive"), std::string::npos) << text;
+    EXPECT_TRUE(tell({}).told.text.empty());
+}
+
+}  // namespace
+}  // namespace interregnum
