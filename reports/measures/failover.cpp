@@ -11,6 +11,7 @@
 #include "reports/measures/felt.h"
 #include "reports/measures/leadership.h"
 #include "reports/measures/sightings.h"
+#include "reports/measures/sync_wait.h"
 
 namespace interregnum {
 namespace {
@@ -180,15 +181,18 @@ Failover failover_of(Study const& study) {
         made.milestones.push_back(routed_at(record, made.entry, was.leader, fault, false, true));
     }
     if (felt.path != nullptr) {
+        if (auto over = sync_wait_over(record, made.leader_changed ? new_leader : was.leader, felt))
+            made.milestones.push_back(std::move(*over));
         made.milestones.push_back(
             {"first customer", felt.ended,
              felt.ended ? path_text(felt.path->stream) : "no write was answered again"});
         made.milestones.push_back(all_served(study, felt, {Service::write, Service::ticket}));
     }
     made.milestones.push_back(redundant_at(record, fault));
-    narrow(
-        chain_of(made, felt,
-                 {"outage", "detected", "lock taken", "promoted", "writable", "first customer"}));
+    narrow(chain_of(made, felt,
+                    {"outage", "detected", "lock taken", "promoted", "writable", "sync wait over",
+                     "first customer"}));
+    chain_of(made, felt, {"routed"});  // not narrowed: a customer's entry may not be HAProxy
     return made;
 }
 
