@@ -47,8 +47,12 @@ private:
 std::string walk_in_place(Walk& walk, Failover const& failover) {
     bool const restarted = walk.saw("writable");
     bool const waited = failover.find("sync wait over") != nullptr;
-    if (restarted) walk.step("restart", "writable");
+    bool const restarted_later =
+        restarted && walk.saw("sync wait over") &&
+        failover.find("sync wait over")->at->best < failover.find("writable")->at->best;
+    if (restarted && !restarted_later) walk.step("restart", "writable");
     if (waited) walk.step("sync wait", "sync wait over");
+    if (restarted_later) walk.step("restart", "writable");
     if (restarted || walk.saw("routed")) return "route";
     return waited ? "reconnect" : "unexplained";
 }

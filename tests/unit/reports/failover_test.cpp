@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "reports/measures/phases.h"
-#include "tests/unit/support/measured.h"
+#include "tests/unit/support/phases.h"
 #include "tests/unit/support/record_builder.h"
 
 namespace interregnum {
@@ -14,87 +14,12 @@ using namespace std::chrono_literals;
 using record::Connection;
 using record::Offset;
 using record::Service;
+using test::at;
+using test::expect_sum_is_the_downtime;
+using test::phase;
 using test::RecordBuilder;
-
-MeasureValue phase(std::vector<Phase> const& phases, std::string_view name) {
-    for (Phase const& one : phases)
-        if (one.name == name) return one.span;
-    ADD_FAILURE() << "no phase " << name;
-    return {};
-}
-
-// All but "redundant".
-MeasureValue sum(std::vector<Phase> const& phases) {
-    MeasureValue all{.known = true};
-    for (Phase const& one : phases) {
-        if (!one.span.known || one.name == "redundant") continue;
-        EXPECT_LE(one.span.at_least, one.span.best) << one.name;
-        EXPECT_LE(one.span.best, one.span.at_most) << one.name;
-        all.at_least += one.span.at_least;
-        all.best += one.span.best;
-        all.at_most += one.span.at_most;
-    }
-    return all;
-}
-
-void expect_sum_is_the_downtime(record::Record const& record) {
-    MeasureValue const all = sum(phases_of(record));
-    MeasureValue const down = test::measure(record, "write.downtime");
-    EXPECT_LE(all.at_least, down.at_most);
-    EXPECT_GE(all.at_most, down.at_least);
-    EXPECT_GE(all.best, down.at_least);
-    EXPECT_LE(all.best, down.at_most);
-}
-
-double seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
-double at(Failover const& failover, std::string_view name) {
-    Milestone const* const found = failover.find(name);
-    if (found == nullptr || !found->at) {
-        ADD_FAILURE() << name << ": " << (found == nullptr ? "not looked for" : found->source);
-        return 0;
-    }
-    EXPECT_LE(found->at->low, found->at->best) << name;
-    EXPECT_LE(found->at->best, found->at->high) << name;
-    return seconds(found->at->best.count());
-}
-
-// The killed leader with every observer there is.
-RecordBuilder watched(std::uint64_t seed = 7) {
-    RecordBuilder made = test::killed_leader(seed);
-    auto const key = [&](std::string holder, std::int64_t revision, Offset when) {
-        for (std::string const node : {"db2", "db3"})
-            made.record.leader_keys.push_back({.holder = holder,
-                                               .revision = revision,
-                                               .told_by = node,
-                                               .initial = revision == 10,
-                                               .at = node == "db3" ? when : when + 4ms});
-    };
-    key("db1", 10, 50ms);
-    key("", 20, 40'900ms);
-    key("db2", 21, 41'250ms);
-    made.record.canaries.push_back({.node = "db2", .accepted = false, .at = 100ms});
-    made.record.canaries.push_back({.node = "db2",
-                                    .accepted = true,
-                                    .timeline = 2,
-                                    .previous = 42'300ms,
-                                    .asked = 42'400ms,
-                                    .at = 42'410ms});
-    auto const backend = [&](std::string server, std::string status, Offset when) {
-        for (std::string const app : {"app1", "app2"})
-            made.record.backends.push_back({.app = app,
-                                            .backend = "postgres_write",
-                                            .server = server,
-                                            .status = status,
-                                            .previous = when - 200ms,
-                                            .asked = when - 4ms,
-                                            .at = when});
-    };
-    backend("db1", "UP", 300ms);
-    backend("db2", "DOWN", 300ms);
-    backend("db1", "DOWN", 15s);
-    backend("db2", "UP", 44'200ms);
-    return made;
-}
+using test::seconds;
+using test::watched;
 
 TEST(Failover, HasEveryInstantWithItsSource) {
     Failover const failover = failover_of(watched().build());
@@ -187,117 +112,6 @@ TEST(Phases, OfARestartInPlace) {
     EXPECT_NEAR(seconds(phase(phases, "route").best), 0.95, 0.05);
     EXPECT_NEAR(seconds(phase(phases, "redundant").best), 8.05, 0.05) << "the only member is back";
     expect_sum_is_the_downtime(record);
-}
-
-// The synchronous standby db2 dies at 12 s; Patroni drops it between two looks at 54.2 s. Looks
-// come every 100 ms, as those of the observer.
-RecordBuilder waited(Offset served_again) {
-    RecordBuilder made;
-    int const id = made.stream("orders", Service::write, "app1:5000", Connection::kept, 20ms, 1s);
-    made.down(id, 12s, served_again);
-    made.fault("node.crash", "db2", 12s, 58s);
-    made.member("db1", -1ns, 1s, true, true, true, 1);
-    for (Offset look = 1s; look < 60s; look += 100ms) {
-        bool const waits = look > 12s && look < 54'200ms;
-        made.record.replication.push_back({.node = "db1",
-                                           .timeline = 1,
-                                           .written = 1 << 20,
-                                           .asked = look,
-                                           .at = look + 3ms,
-                                           .sync_standbys = look < 54'200ms ? "db2" : "",
-                                           .sync_waited = waits ? look - 12s : Offset::zero()});
-    }
-    return made;
-}
-
-TEST(Phases, OfAWaitForASynchronousStandby) {
-    auto const record = waited(54'500ms).build();  // its connections had to be made anew
-    auto const phases = phases_of(record);
-    ASSERT_EQ(phases.size(), 4U) << "no lock, promotion, restart or route";
-    EXPECT_EQ(phases[1].name, "sync wait");
-    EXPECT_NEAR(seconds(phase(phases, "sync wait").best), 54.15 - 12.05, 0.1);
-    EXPECT_NEAR(seconds(phase(phases, "reconnect").best), 0.35, 0.1);
-    expect_sum_is_the_downtime(record);
-    EXPECT_EQ(failover_of(record).find("sync wait over")->source,
-              "PostgreSQL of db1: commits waited up to 42.10 s with synchronous_standby_names "
-              "'db2', which then was empty");
-}
-
-TEST(Phases, OfAWaitWhoseLastAttemptsWereStillInTime) {
-    // Attempts that began up to a second before the standby was dropped are answered in time, so
-    // the outage ends before the wait does.
-    auto const record = waited(53'200ms).build();
-    auto const phases = phases_of(record);
-    EXPECT_NEAR(seconds(phase(phases, "sync wait").best), 53.19 - 12.05, 0.1);
-    EXPECT_NEAR(seconds(phase(phases, "reconnect").best), 0, 0.03);
-    expect_sum_is_the_downtime(record);
-    EXPECT_FALSE(failover_of(record).find("sync wait over")->aside);
-}
-
-TEST(Phases, OfAWaitAfterAPromotion) {
-    auto made = watched();
-    for (Offset const look : {Offset(43s), Offset(43'100ms), Offset(43'900ms), Offset(44s)})
-        made.record.replication.push_back({.node = "db2",
-                                           .asked = look,
-                                           .at = look + 3ms,
-                                           .sync_standbys = "*",
-                                           .sync_waited = Offset(look < 44s ? 1200ms : 0ms)});
-    // The old leader's commits wait too, cut off as it is: that explains nothing.
-    made.record.replication.push_back(
-        {.node = "db1", .asked = 43s, .at = 43s, .sync_standbys = "db2", .sync_waited = 30s});
-    auto const record = made.build();
-    auto const phases = phases_of(record);
-    EXPECT_NEAR(seconds(phase(phases, "sync wait").best), 43.95 - 42.355, 0.1);
-    EXPECT_NEAR(seconds(phase(phases, "route").best), 44.35 - 43.95, 0.1);
-    expect_sum_is_the_downtime(record);
-}
-
-TEST(Phases, ShortWaitsForAStandbyAreNone) {
-    // A commit that a look finds waiting for some milliseconds is how replication works.
-    auto made = waited(20s);
-    for (auto& look : made.record.replication)
-        look.sync_waited = std::min<Offset>(look.sync_waited, 4ms);
-    auto const phases = phases_of(made.build());
-    ASSERT_EQ(phases.size(), 3U);
-    EXPECT_NEAR(seconds(phase(phases, "unexplained").best), 7, 1.1);
-}
-
-TEST(Phases, AWaitThatNobodySawEndSaysSo) {
-    auto made = waited(54'500ms);
-    std::erase_if(made.record.replication, [](auto const& look) { return look.at > 50s; });
-    auto const record = made.build();
-    auto const phases = phases_of(record);
-    EXPECT_FALSE(phase(phases, "sync wait").known);
-    EXPECT_NE(phase(phases, "sync wait").why_unknown.find("still in the end"), std::string::npos);
-    expect_sum_is_the_downtime(record);
-}
-
-TEST(Phases, OfALeaderThatStayedAreNotMadeUp) {
-    // Its proxy lost it for a while: that is a route. Where nothing was seen, nothing is said.
-    for (bool const marked : {true, false}) {
-        SCOPED_TRACE(marked);
-        RecordBuilder made;
-        int const id =
-            made.stream("orders", Service::write, "app1:5000", Connection::kept, 20ms, 1s);
-        made.down(id, 12s, 21s);
-        made.fault("network.partition", "db1", 12s, 20s);
-        made.member("db1", -1ns, 1s, true, true, true, 1);
-        using Mark = std::pair<char const*, Offset>;
-        for (auto const& [status, when] : {Mark("UP", 1s), Mark("DOWN", 15s), Mark("UP", 20s)})
-            if (marked)
-                made.record.backends.push_back({.app = "app1",
-                                                .backend = "postgres_write",
-                                                .server = "db1",
-                                                .status = status,
-                                                .previous = when - 200ms,
-                                                .asked = when - 4ms,
-                                                .at = when});
-        auto const record = made.build();
-        auto const phases = phases_of(record);
-        ASSERT_EQ(phases.size(), 3U);
-        EXPECT_EQ(phases[1].name, marked ? "route" : "unexplained");
-        expect_sum_is_the_downtime(record);
-    }
 }
 
 TEST(Phases, SayWhyTheyAreNotKnown) {
