@@ -228,6 +228,8 @@ void fill(Members& in, ReplicationSeen& seen) {
     in.number("replayed_bytes", seen.replayed);
     in.at("asked_ns", seen.asked);
     in.at("at_ns", seen.at);
+    in.text("sync_standbys", seen.sync_standbys);
+    in.at("sync_waited_ns", seen.sync_waited);
 }
 
 void fill(Members& in, LeaderKeySeen& key) {

@@ -143,6 +143,8 @@ void put(JsonObject& json, ReplicationSeen const& seen) {
     json.number("replayed_bytes", seen.replayed);
     json.at("asked_ns", seen.asked);
     json.at("at_ns", seen.at);
+    json.text_if("sync_standbys", seen.sync_standbys);
+    if (seen.sync_waited > Offset::zero()) json.at("sync_waited_ns", seen.sync_waited);
 }
 
 void put(JsonObject& json, LeaderKeySeen const& key) {

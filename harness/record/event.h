@@ -217,6 +217,11 @@ struct ReplicationSeen {
     std::int64_t replayed{-1};  ///< a standby: visible to readers
     Offset asked{};
     Offset at{};
+    /// The leader's synchronous_standby_names, at most 200 bytes; "": its commits wait for nobody.
+    std::string sync_standbys{};
+    /// The leader: how long the commit that waits longest for a synchronous standby has waited,
+    /// by that node's own clock (two readings of one clock, so no offset is needed). 0: none waits.
+    Offset sync_waited{};
 };
 
 /// A change of Patroni's leader key in etcd, as etcd's watch told it.

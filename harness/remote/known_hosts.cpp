@@ -113,9 +113,15 @@ Result<KnownHosts> KnownHosts::load(std::string const& file, bool must_exist) {
                                 file, std::strerror(errno)));
     }
     constexpr std::size_t most = 4U << 20U;
-    std::string text(most + 1, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(in.gcount()));
+    // In pieces: every session reads this file, most in a thread of their own, and a buffer for
+    // the largest file would stay with each of these threads' heaps as long as the program lives.
+    std::string text;
+    std::array<char, 16'384> piece{};
+    while (text.size() <= most) {
+        in.read(piece.data(), piece.size());
+        if (in.gcount() == 0) break;
+        text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+    }
     if (text.size() > most)
         return fail(Error::Kind::refused, fmt::format("{} is larger than 4 MiB", file));
     return parse(text, file);

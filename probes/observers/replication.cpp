@@ -10,7 +10,9 @@ constexpr Duration period = std::chrono::milliseconds(100);
 
 // One round trip; on a standby nothing is asked that a standby cannot answer. Its timeline is that
 // of the WAL receiver (seen with pg_monitor), and without one that of its recovery: what
-// pg_control_checkpoint() says lags until the next checkpoint.
+// pg_control_checkpoint() says lags until the next checkpoint. A commit that waits for a
+// synchronous standby stands as waiting on SyncRep, also when its client has long gone; it has
+// waited at most since its statement began.
 constexpr std::string_view positions =
     "SELECT r, "
     "CASE WHEN r THEN coalesce((SELECT received_tli FROM pg_stat_wal_receiver), "
@@ -18,7 +20,11 @@ constexpr std::string_view positions =
     "ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END, "
     "CASE WHEN NOT r THEN pg_current_wal_lsn() - '0/0'::pg_lsn END, "
     "CASE WHEN r THEN pg_last_wal_receive_lsn() - '0/0'::pg_lsn END, "
-    "CASE WHEN r THEN pg_last_wal_replay_lsn() - '0/0'::pg_lsn END "
+    "CASE WHEN r THEN pg_last_wal_replay_lsn() - '0/0'::pg_lsn END, "
+    "CASE WHEN NOT r THEN left(current_setting('synchronous_standby_names'), 200) END, "
+    "CASE WHEN NOT r THEN (SELECT greatest(1, extract(epoch FROM "
+    "max(clock_timestamp() - state_change)) * 1000000000)::bigint "
+    "FROM pg_stat_activity WHERE wait_event = 'SyncRep' HAVING count(*) > 0) END "
     "FROM (SELECT pg_is_in_recovery() AS r) AS recovery";
 
 /// Reads the WAL positions of one node directly.
@@ -44,7 +50,9 @@ public:
                                         .received = position(3),
                                         .replayed = position(4),
                                         .asked = context_.offset(answer.asked),
-                                        .at = context_.offset(context_.clock->now())});
+                                        .at = context_.offset(context_.clock->now()),
+                                        .sync_standbys = rows.text(0, 5),
+                                        .sync_waited = record::Offset(rows.number(0, 6))});
             return true;
         });
     }

@@ -24,6 +24,14 @@ inline constexpr std::string_view read_vouchers =
     "LEFT JOIN interregnum.orders o ON o.id = p.order_id AND o.status IN ('n', 'p') "
     "GROUP BY v.id HAVING greatest(v.redeemed, count(o.id)) > 0 ORDER BY v.id";
 
+/// The canary rows, each unbroken sequence of numbers as one: node and first number ("db1/388"),
+/// first number, how many. $1 sequences at most: rows of an hour are as many as there were breaks.
+inline constexpr std::string_view read_canaries =
+    "SELECT node || '/' || min(number), min(number), count(*) FROM ("
+    "SELECT node, number, number - row_number() OVER (PARTITION BY node ORDER BY number) AS piece "
+    "FROM interregnum.canaries) AS numbered "
+    "GROUP BY node, piece ORDER BY node, min(number) LIMIT $1::int";
+
 /// Each seat that was sold: label, number, how often.
 inline constexpr std::string_view read_seats =
     "SELECT s.label, s.id, count(*) FROM interregnum.seats s "

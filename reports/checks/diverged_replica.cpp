@@ -62,6 +62,8 @@ std::vector<Finding> check(record::Record const& record) {
     for (FinalTable const& table : tables) {
         FinalTable const* const leader = leaders_table(tables, table.kind);
         if (table.role != "replica" || !table.complete || leader == nullptr) continue;
+        // Test writes go on while one node after the other is read.
+        if (table.kind == "canaries") continue;
         Difference& here = by_replica[table.source];
         here.leader = leader->source;
         compare(*leader, table, here.rows, here.proof);

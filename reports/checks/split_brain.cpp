@@ -5,6 +5,7 @@
 
 #include "harness/check.h"
 #include "reports/expected.h"
+#include "reports/measures/canary_rows.h"
 
 namespace interregnum {
 namespace {
@@ -20,7 +21,7 @@ std::vector<Finding> check(record::Record const& record) {
                             .verdict = verdict,
                             .check = "split_brain",
                             .sentence = fmt::format("{} ({})", brain.sentence, grade_of(brain)),
-                            .proof = {}});
+                            .proof = canary_losses(record, brain)});
     return findings;
 }
 

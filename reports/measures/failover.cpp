@@ -11,6 +11,7 @@
 #include "reports/measures/felt.h"
 #include "reports/measures/leadership.h"
 #include "reports/measures/sightings.h"
+#include "reports/measures/sync_wait.h"
 
 namespace interregnum {
 namespace {
@@ -97,6 +98,17 @@ Milestone detected(Study const& study, Felt const& felt, Milestone const& lost,
     return first;
 }
 
+// A server that only gave no answer for less than this did not restart.
+constexpr Offset shortest_restart = std::chrono::seconds(1);
+
+// A leader that stayed may have restarted before or after its commits waited for a standby.
+bool waited_first(Failover const& failover) {
+    Milestone const* const over = failover.find("sync wait over");
+    Milestone const* const open = failover.find("writable");
+    return !failover.leader_changed && over != nullptr && open != nullptr && over->at && open->at &&
+           over->at->best < open->at->best;
+}
+
 // What explains the outage, in the order of cause and effect.
 std::vector<Milestone*> chain_of(Failover& failover, Felt const& felt,
                                  std::initializer_list<std::string_view> names) {
@@ -119,7 +131,7 @@ void add_change(Failover& failover, Record const& record, Offset fault, Before c
     failover.milestones.push_back(std::move(lost));
     failover.milestones.push_back(std::move(taken));
     failover.milestones.push_back(promoted(record, fault, was, new_leader));
-    failover.milestones.push_back(writable_at(record, new_leader, fault, false));
+    failover.milestones.push_back(writable_at(record, new_leader, fault));
     failover.milestones.push_back(routed_at(record, failover.entry, new_leader, from, false, true));
 }
 
@@ -176,19 +188,26 @@ Failover failover_of(Study const& study) {
     if (made.leader_changed) {
         add_change(made, record, fault, was, taken, lost, new_leader);
     } else if (!was.leader.empty()) {
-        made.milestones.push_back(writable_at(record, was.leader, fault, true));
+        Offset const half = felt.path == nullptr ? Offset::zero() : felt.outage.best() / 2;
+        made.milestones.push_back(
+            writable_at(record, was.leader, fault, std::max<Offset>(half, shortest_restart)));
         made.milestones.push_back(routed_at(record, made.entry, was.leader, fault, false, true));
     }
     if (felt.path != nullptr) {
+        if (auto over = sync_wait_over(record, made.leader_changed ? new_leader : was.leader, felt))
+            made.milestones.push_back(std::move(*over));
         made.milestones.push_back(
             {"first customer", felt.ended,
              felt.ended ? path_text(felt.path->stream) : "no write was answered again"});
         made.milestones.push_back(all_served(study, felt, {Service::write, Service::ticket}));
     }
     made.milestones.push_back(redundant_at(record, fault));
-    narrow(
-        chain_of(made, felt,
-                 {"outage", "detected", "lock taken", "promoted", "writable", "first customer"}));
+    bool const waited = waited_first(made);
+    narrow(chain_of(
+        made, felt,
+        {"outage", "detected", "lock taken", "promoted", waited ? "sync wait over" : "writable",
+         waited ? "writable" : "sync wait over", "first customer"}));
+    chain_of(made, felt, {"routed"});  // not narrowed: a customer's entry may not be HAProxy
     return made;
 }
 

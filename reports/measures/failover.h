@@ -32,6 +32,8 @@ struct Milestone {
 ///   promoted        Patroni of that node: out of recovery on a higher timeline
 ///   writable        a canary write accepted there, else Patroni's word that it is out of recovery
 ///   routed          HAProxy of the outage's entry marked it up
+///   sync wait over  only where commits waited for a synchronous standby in that outage: PostgreSQL
+///                   of the leader no longer has one that waits
 ///   first customer  the outage ended
 ///   all customers   that of the last path of writes and tickets ended
 ///   redundant       a step awaited it, else all members were seen streaming on the new timeline

@@ -31,11 +31,31 @@ public:
         last_ = to->at;
     }
 
+    // Whether that was seen, and in the outage.
+    [[nodiscard]] bool saw(std::string_view milestone) const {
+        Milestone const* const found = failover_.find(milestone);
+        return found != nullptr && found->at && !found->aside;
+    }
+
 private:
     Failover const& failover_;
     std::vector<Phase>& phases_;
     Maybe last_;
 };
+
+// A leader that stayed: what kept customers from it?
+std::string walk_in_place(Walk& walk, Failover const& failover) {
+    bool const restarted = walk.saw("writable");
+    bool const waited = failover.find("sync wait over") != nullptr;
+    bool const restarted_later =
+        restarted && walk.saw("sync wait over") &&
+        failover.find("sync wait over")->at->best < failover.find("writable")->at->best;
+    if (restarted && !restarted_later) walk.step("restart", "writable");
+    if (waited) walk.step("sync wait", "sync wait over");
+    if (restarted_later) walk.step("restart", "writable");
+    if (restarted || walk.saw("routed")) return "route";
+    return waited ? "reconnect" : "unexplained";
+}
 
 }  // namespace
 
@@ -48,12 +68,10 @@ std::vector<Phase> phases_of(Study const& study) {
     if (failover.leader_changed) {
         walk.step("lock", "lock taken");
         walk.step("promote", "writable");
-        walk.step("route", "first customer");
-    } else if (failover.find("writable") != nullptr) {
-        walk.step("restart", "writable");
+        if (failover.find("sync wait over") != nullptr) walk.step("sync wait", "sync wait over");
         walk.step("route", "first customer");
     } else {
-        walk.step("unexplained", "first customer");
+        walk.step(walk_in_place(walk, failover), "first customer");
     }
     Milestone const* const fault = failover.find("fault");
     Milestone const* const whole = failover.find("redundant");

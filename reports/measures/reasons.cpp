@@ -38,11 +38,13 @@ std::vector<Part> parts_of(Study const& study) {
         if (from && *from >= parts.back().from) parts.push_back({std::move(name), *from});
     };
     bool const failed_over = failover.leader_changed && begin("outage") && begin("detected");
-    add(failed_over ? "detect" : "during", fault);
+    auto const sync_wait_over = begin("sync wait over");
+    add(failed_over ? "detect" : sync_wait_over ? "sync wait" : "during", fault);
     if (failed_over) {
         add("lock", begin("detected"));
         add("promote", begin("lock taken"));
-        add("route", begin("writable"));
+        add(sync_wait_over ? "sync wait" : "route", begin("writable"));
+        if (sync_wait_over) add("route", sync_wait_over);
     }
     add("degraded", begin("first customer"));
     std::optional<Offset> after;

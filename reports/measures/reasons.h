@@ -20,8 +20,9 @@ struct Reason {
 };
 
 struct Reasons {
-    /// "before", then the known phases of the failover ("detect", "lock"...) or "during" where
-    /// there is none, "degraded" (served again, not yet redundant or not undone), "after".
+    /// "before", then the known phases of the failover ("detect", "lock"...), or where there is
+    /// none "sync wait" if commits waited for a standby, else "during"; "degraded" (served again,
+    /// not yet redundant or not undone), "after".
     std::vector<std::string> parts;
     std::vector<Reason> reasons;  ///< by service, the most frequent first
 };

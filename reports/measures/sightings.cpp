@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -24,21 +25,38 @@ std::vector<Seen const*> sorted(std::vector<Seen> const& all) {
     return views;
 }
 
-Maybe canary_open(Record const& record, std::string const& node, Offset after, bool broken) {
-    for (CanarySeen const* seen : sorted(record.canaries)) {
-        if (seen->node != node || seen->at < after) continue;
-        if (seen->accepted && broken) return looked(seen->previous, seen->asked, seen->at, after);
-        broken = broken || !seen->accepted;
-    }
-    return std::nullopt;
+// What one look says of a node: it takes writes, it does not, or nothing.
+enum class Door { open, closed, silent, unknown };
+
+Door door_of(CanarySeen const& seen) {
+    if (seen.accepted) return Door::open;
+    if (seen.error == "timeout" || seen.error == "connect_timeout") return Door::silent;
+    // Full of customers' sessions, or without the shop: that tells nothing of what it takes.
+    if (seen.error == "too_many_connections" || seen.error == "no_table") return Door::unknown;
+    return Door::closed;
 }
 
-Maybe member_open(Record const& record, std::string const& node, Offset after, bool broken) {
-    for (MemberSeen const* seen : sorted(record.members)) {
+Door door_of(MemberSeen const& seen) {
+    if (!seen.reachable) return Door::silent;
+    return seen.writable ? Door::open : Door::closed;
+}
+
+template <class Seen>
+Maybe opened(std::vector<Seen> const& all, std::string const& node, Offset after,
+             std::optional<Offset> silence) {
+    bool broken = !silence;
+    std::optional<Offset> silent_since;
+    for (Seen const* seen : sorted(all)) {
         if (seen->node != node || seen->at < after) continue;
-        bool const open = seen->reachable && seen->writable;
-        if (open && broken) return looked(seen->previous, seen->asked, seen->at, after);
-        broken = broken || !open;
+        Door const door = door_of(*seen);
+        bool const was_long = silence && silent_since && seen->at - *silent_since >= *silence;
+        if (door == Door::open && (broken || was_long))
+            return looked(seen->previous, seen->asked, seen->at, after);
+        if (door == Door::silent)
+            silent_since = silent_since.value_or(seen->asked);
+        else
+            silent_since.reset();
+        broken = broken || was_long || door == Door::closed;
     }
     return std::nullopt;
 }
@@ -88,10 +106,15 @@ std::vector<LeaderKeySeen> key_changes(Record const& record, Offset after) {
 }
 
 Milestone writable_at(Record const& record, std::string const& node, Offset after,
-                      bool after_a_break) {
-    if (auto const at = canary_open(record, node, after, !after_a_break))
+                      std::optional<Offset> silence) {
+    if (auto const at = opened(record.canaries, node, after, silence))
         return {"writable", at, fmt::format("a canary write accepted on {}", node)};
-    if (auto const at = member_open(record, node, after, !after_a_break))
+    // A canary that never saw a break is believed: Patroni that fell silent breaks nothing.
+    bool const watched =
+        std::ranges::find(record.canaries, node, &CanarySeen::node) != record.canaries.end();
+    if (silence && watched)
+        return {"writable", {}, fmt::format("canary writes on {} met no break", node)};
+    if (auto const at = opened(record.members, node, after, silence))
         return {"writable", at, fmt::format("Patroni of {}: out of recovery", node)};
     return {"writable", {}, fmt::format("{} was not seen taking writes", node)};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,10 +41,12 @@ template <class Passes>
     return found;
 }
 
-/// When `node` took writes: the canary's word, else Patroni's. With `after_a_break`, after the
-/// first look that showed it closed.
+/// When `node` took writes: the canary's word, else Patroni's. With `silence`, after a break: it
+/// was seen closed, or gave no answer for so long. (That an observer's look gave up says little of
+/// a busy server, so a silence counts only where it is long enough to explain the outage.)
 [[nodiscard]] Milestone writable_at(record::Record const& record, std::string const& node,
-                                    record::Offset after, bool after_a_break);
+                                    record::Offset after,
+                                    std::optional<record::Offset> silence = std::nullopt);
 
 /// When the HAProxy on `app` marked `node` up (or down) in a backend of the sort wanted, where it
 /// was otherwise at `after`.

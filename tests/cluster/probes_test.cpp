@@ -207,6 +207,8 @@ TEST_F(Probes, ObserversSeeTheClusterAsItIs) {
         EXPECT_EQ(seen.written > 0, leads);
         EXPECT_EQ(seen.received > 0, !leads);
         EXPECT_EQ(seen.replayed > 0, !leads);
+        EXPECT_EQ(seen.sync_standbys, "") << "the lab's commits wait for nobody";
+        EXPECT_EQ(seen.sync_waited, record::Offset::zero());
     }
     EXPECT_EQ(looks.size(), databases);
     // 30 in 3 s; on a busy machine some come late.

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "reports/measures/canary_rows.h"
 #include "tests/unit/support/measured.h"
 #include "tests/unit/support/record_builder.h"
 
@@ -90,6 +91,44 @@ TEST(SplitBrain, IsSeenInTestWritesWithBothBounds) {
     MeasureValue const time = test::measure(record, "split_brain.time");
     EXPECT_EQ(time.at_least, 4'900'000'000);
     EXPECT_EQ(time.at_most, 5'100'000'000);
+}
+
+TEST(SplitBrain, TellsWhichTestWritesTheLosingSideHadTakenForNothing) {
+    RecordBuilder made;
+    auto const look = [&](std::string node, Offset at, bool accepted, std::int64_t number) {
+        made.record.canaries.push_back({.node = std::move(node),
+                                        .accepted = accepted,
+                                        .timeline = accepted ? 1 : 0,
+                                        .number = number,
+                                        .error = accepted ? "" : "read_only",
+                                        .previous = at - 100ms,
+                                        .asked = at - 3ms,
+                                        .at = at});
+    };
+    look("db1", 1s, true, 1);
+    look("db2", 1s, false, 0);
+    look("db2", 31s, true, 1);
+    look("db1", 36s, false, 350);
+    auto record = made.build();
+    auto const losses = [&record] { return canary_losses(record, split_brains(record).at(0)); };
+    EXPECT_EQ(losses(),
+              (std::vector<std::string>{
+                  "db1 acknowledged its test writes 1 to 350 in that time; nobody read them back",
+                  "db2 acknowledged its test writes 1 in that time; nobody read them back"}));
+    record.final_rows.push_back({.kind = "canaries",
+                                 .source = "db2",
+                                 .role = "leader",
+                                 .rows = {{"db1/1", 1, 300}, {"db1/340", 340, 2}, {"db2/1", 1, 90}},
+                                 .last = true,
+                                 .at = 60s});
+    EXPECT_EQ(losses(),
+              (std::vector<std::string>{
+                  "db1 acknowledged its test writes 1 to 350 in that time: 48 of 350 are gone from "
+                  "db2 in the end (301 to 339, 342 to 350)",
+                  "db2 acknowledged its test writes 1 to 90 in that time: all are there on db2 in "
+                  "the end"}));
+    record.final_rows[0].last = false;  // more pieces than were listed: nothing seems missing
+    EXPECT_TRUE(losses().at(0).ends_with("; nobody read them back"));
 }
 
 TEST(SplitBrain, SeenByTwoObserversIsOne) {
