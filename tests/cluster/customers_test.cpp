@@ -202,6 +202,7 @@ TEST_F(Customers, FillCartsUnderFencedLocks) {
             record::Attempt const attempt = act(*customer, streams_, number);
             EXPECT_EQ(attempt.outcome, Outcome::ok) << attempt.detail;
             EXPECT_GT(attempt.id, fence);
+            EXPECT_GE(attempt.replicas, 0) << "WAIT had no answer";
             fence = attempt.id;
         }
         ++streams_;
