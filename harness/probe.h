@@ -107,8 +107,9 @@ public:
     virtual ~Customer() = default;
     /// Makes one attempt and tells honestly how it ended. `attempt` comes with stream, number,
     /// due and started filled in; the customer fills in outcome, token, id, server, error,
-    /// sqlstate and detail. Must return by `deadline` (plus a few ms) whatever the network does
-    /// and must not throw.
+    /// sqlstate and detail; and `finished` where it goes on asking after the answer that customers
+    /// wait for (else that is when it returns). Must return by `deadline` (plus a few ms) whatever
+    /// the network does and must not throw.
     virtual void act(record::Attempt& attempt, Instant deadline) = 0;
     /// A connection storm: drops what it keeps and dials again at once, by `deadline`. Not an
     /// attempt; what becomes of it shows in the next one.

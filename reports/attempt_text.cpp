@@ -48,6 +48,8 @@ std::string describe(record::Record const& record, record::Attempt const& attemp
                     show_instant(attempt.finished));
     if (stream != record.streams.end()) text += " via " + stream->entry;
     if (!attempt.server.empty()) text += " on " + attempt.server;
+    if (attempt.replicas >= 0)
+        text += fmt::format(", confirmed by {}", plural(attempt.replicas, "replica"));
     if (auto const phase = phase_of(record, attempt.started); !phase.empty()) text += ", " + phase;
     if (!attempt.error.empty()) text += ": " + attempt.error;
     if (!attempt.sqlstate.empty()) text += " (" + attempt.sqlstate + ")";

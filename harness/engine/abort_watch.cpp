@@ -31,13 +31,9 @@ std::string reason(Limits const& limits, std::string const& stop_file,
                                record::to_string(service), format_seconds(down),
                                format_duration(longest));
     }
-    constexpr std::array<std::pair<std::string_view, Breach>, 3> breaches{
-        {{"split_brain", Breach::split_brain},
-         {"duplicated", Breach::duplicated},
-         {"oversold", Breach::oversold}}};
-    for (auto const& [name, breach] : breaches)
+    for (auto const& [name, breach] : breach_names)
         if (world.breaches.has(breach) &&
-            std::ranges::find(limits.abort_at, name) != limits.abort_at.end())
+            std::ranges::find(limits.abort_at, breach) != limits.abort_at.end())
             return fmt::format("abort_if: {} was noticed", name);
     return {};
 }

@@ -36,8 +36,9 @@ select 'setting.' || name || '=' || case
     from pg_settings where source in ('environment variable', 'configuration file',
         'command line', 'global', 'database', 'user', 'database user')
     and name !~ '^($follows_role)\$' order by name;
-select 'slot=' || slot_name || ' ' || slot_type from pg_replication_slots
-    where not temporary order by slot_name;
+select 'slot=' || slot_name || ' ' || slot_type ||
+    case when to_jsonb(slot) ->> 'wal_status' = 'lost' then ' lost' else '' end
+    from pg_replication_slots as slot where not temporary order by slot_name;
 SQL
 }
 slots_of_others() {

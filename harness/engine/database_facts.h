@@ -21,7 +21,9 @@ namespace interregnum {
 ///   db.replay           "paused" or "not paused"
 ///   setting.NAME        each setting that is not PostgreSQL's own default; secrets as a hash
 ///   db.auto_conf        names in postgresql.auto.conf (ALTER SYSTEM) and a sum over them
-///   db.slots            replication slots of others than Patroni
+///   db.slots            replication slots of others than Patroni, and whether the WAL that one
+///                       needs is gone ("lost", PostgreSQL 13 and later); that a consumer comes
+///                       and goes, and keeps WAL back meanwhile, is no difference
 ///   patroni.pause       "paused" or "not paused", as this node's Patroni has taken it up
 ///   patroni.config      a sum over the dynamic configuration, whatever the order of its keys
 [[nodiscard]] std::string database_facts();

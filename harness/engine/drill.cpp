@@ -17,10 +17,9 @@
 #include "harness/engine/node_logs.h"
 #include "harness/engine/node_state.h"
 #include "harness/engine/node_watch.h"
+#include "harness/engine/notices.h"
 #include "harness/engine/plan_file.h"
 #include "harness/engine/run_mark.h"
-#include "harness/engine/sale_notice.h"
-#include "harness/engine/split_brain_notice.h"
 #include "harness/engine/status_line.h"
 #include "harness/engine/stores.h"
 #include "harness/engine/traffic.h"
@@ -59,9 +58,8 @@ public:
           writer_(std::move(writer)),
           origin_(clock_.now()),
           node_watch_(*writer_, fleet_, node_names(request.inventory), clock_, origin_),
-          split_brain_(node_watch_, [this](auto const& text) { say(Breach::split_brain, text); }),
-          sales_(split_brain_, [this](Breach breach, auto const& text) { say(breach, text); }),
-          tally_(sales_),
+          notices_(node_watch_),
+          tally_(notices_),
           journal_(std::move(journal)),
           context_(probe_context(request.inventory, request.secrets)),
           stores_(request.scenario.workload) {
@@ -99,10 +97,6 @@ private:
         log::warn("drill.note", text);
         tally_.write(Note{.effect = effect, .text = std::move(text), .at = now()});
     }
-    void say(Breach breach, std::string const& text) {
-        breaches_.add(breach);
-        log::warn(breach == Breach::split_brain ? "split_brain.seen" : "sale.wrong", text);
-    }
     [[nodiscard]] ClusterView look(std::stop_token stop) {
         return look_at_cluster(request_.inventory, request_.secrets, look_timeout, std::move(stop));
     }
@@ -115,11 +109,9 @@ private:
     std::string folder_;
     std::unique_ptr<record::Writer> writer_;
     Instant origin_;
-    Breaches breaches_;
     // Sinks, each of which passes on to the one before it.
     NodeWatch node_watch_;
-    SplitBrainNotice split_brain_;
-    SaleNotice sales_;
+    Notices notices_;
     LiveTally tally_;
     UndoJournal journal_;
     ProbeContext context_;
@@ -221,9 +213,10 @@ bool Drill::play_steps(Conductor& conductor, Traffic& traffic) {
     std::stop_token const stop = halt.get_token();
     traffic.start_customers();
     StatusLine const status(tally_, clock_, origin_);
-    AbortWatch watch(request_.scenario.limits, request_.stop_file,
-                     {.tally = tally_, .breaches = breaches_, .clock = clock_, .origin = origin_},
-                     halt);
+    AbortWatch watch(
+        request_.scenario.limits, request_.stop_file,
+        {.tally = tally_, .breaches = notices_.breaches(), .clock = clock_, .origin = origin_},
+        halt);
     log::info("drill.steady", fmt::format("{} before the first step",
                                           format_duration(request_.scenario.steady_before)));
     bool const played = clock_.sleep_for(request_.scenario.steady_before, stop) &&

@@ -9,16 +9,9 @@
 #include <vector>
 
 #include "harness/record/event.h"
+#include "harness/scenario/breach.h"
 
 namespace interregnum {
-
-/// What customers must never be told, as they are told it. Any of them is enough to call a run off
-/// (`abort_if`).
-enum class Breach {
-    split_brain,  ///< two nodes take writes
-    duplicated,   ///< a number of an order, or a fencing token, that another customer has already
-    oversold,     ///< more was sold than there is
-};
 
 /// A sink that passes everything on and says at once when a customer is told what another was told
 /// already, or more is sold than there is for sale (the fact "for_sale", which the shop writes when

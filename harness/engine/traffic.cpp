@@ -142,7 +142,8 @@ bool Traffic::wait_for(Client& client, Instant due, std::stop_token const& stop)
 bool Traffic::attempt(Client& client, record::Attempt attempt, Instant deadline) const {
     client.customer->act(attempt, deadline);
     bool const good = attempt.outcome == record::Outcome::ok;
-    attempt.finished = context_.offset(context_.clock->now());
+    if (attempt.finished == record::Offset::zero())
+        attempt.finished = context_.offset(context_.clock->now());
     context_.sink->write(std::move(attempt));
     return good;
 }

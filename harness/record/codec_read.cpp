@@ -150,6 +150,7 @@ void fill(Members& in, Attempt& attempt) {
     in.text("token", attempt.token);
     in.number("id", attempt.id);
     in.number("seen", attempt.seen);
+    in.number("replicas", attempt.replicas);
     in.text("server", attempt.server);
     in.text("error", attempt.error);
     in.text("sqlstate", attempt.sqlstate);
@@ -230,6 +231,19 @@ void fill(Members& in, ReplicationSeen& seen) {
     in.at("at_ns", seen.at);
     in.text("sync_standbys", seen.sync_standbys);
     in.at("sync_waited_ns", seen.sync_waited);
+}
+
+void fill(Members& in, OrdersSeen& seen) {
+    in.text("node", seen.node);
+    in.number("timeline", seen.timeline);
+    in.number("from_id", seen.from_id);
+    in.objects("numbers", seen.numbers, [](Members& range, OrdersSeen::Range& to) {
+        range.number("stream", to.stream);
+        range.number("first", to.first);
+        range.number("last", to.last);
+    });
+    in.at("asked_ns", seen.asked);
+    in.at("at_ns", seen.at);
 }
 
 void fill(Members& in, LeaderKeySeen& key) {
@@ -336,6 +350,7 @@ constexpr std::array<Type, std::variant_size_v<Event>> types{{
     {"backend", read<BackendSeen>},
     {"canary", read<CanarySeen>},
     {"replication", read<ReplicationSeen>},
+    {"orders_seen", read<OrdersSeen>},
     {"leader_key", read<LeaderKeySeen>},
     {"sentinel_said", read<SentinelSaid>},
     {"node_seen", read<NodeSeen>},

@@ -65,6 +65,7 @@ void put(JsonObject& json, Attempt const& attempt) {
     json.text_if("token", attempt.token);
     if (attempt.id != 0) json.number("id", attempt.id);
     if (attempt.seen >= 0) json.number("seen", attempt.seen);
+    if (attempt.replicas >= 0) json.number("replicas", attempt.replicas);
     json.text_if("server", attempt.server);
     json.text_if("error", attempt.error);
     json.text_if("sqlstate", attempt.sqlstate);
@@ -145,6 +146,20 @@ void put(JsonObject& json, ReplicationSeen const& seen) {
     json.at("at_ns", seen.at);
     json.text_if("sync_standbys", seen.sync_standbys);
     if (seen.sync_waited > Offset::zero()) json.at("sync_waited_ns", seen.sync_waited);
+}
+
+void put(JsonObject& json, OrdersSeen const& seen) {
+    json.text("node", seen.node);
+    json.number("timeline", seen.timeline);
+    json.number("from_id", seen.from_id);
+    json.list("numbers", seen.numbers, [](OrdersSeen::Range const& range, std::string& out) {
+        JsonObject item(out);
+        item.number("stream", range.stream);
+        item.number("first", range.first);
+        item.number("last", range.last);
+    });
+    json.at("asked_ns", seen.asked);
+    json.at("at_ns", seen.at);
 }
 
 void put(JsonObject& json, LeaderKeySeen const& key) {
@@ -238,10 +253,11 @@ void put(JsonObject& json, RunEnded const& ended) {
 
 // The values of "t", in the order of `Event`'s alternatives (codec_read.cpp has the same list).
 constexpr std::array<std::string_view, std::variant_size_v<Event>> type_words{
-    "run",        "stream",        "attempt",     "step",          "fault",
-    "member",     "redis_master",  "backend",     "canary",        "replication",
-    "leader_key", "sentinel_said", "node_seen",   "observer_cost", "fact",
-    "node_state", "final_rows",    "final_quota", "note",          "end"};
+    "run",         "stream",       "attempt",       "step",        "fault",
+    "member",      "redis_master", "backend",       "canary",      "replication",
+    "orders_seen", "leader_key",   "sentinel_said", "node_seen",   "observer_cost",
+    "fact",        "node_state",   "final_rows",    "final_quota", "note",
+    "end"};
 
 }  // namespace
 

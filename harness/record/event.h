@@ -112,6 +112,9 @@ struct Attempt {
     /// Reads: the highest id of an order that was visible; -1 when it was not asked for. An order
     /// with a higher id that had been acknowledged before this attempt started was not seen.
     std::int64_t seen{-1};
+    /// Writes to Redis: how many replicas had them, as WAIT said after the write was acknowledged;
+    /// -1 when it was not asked or did not answer.
+    std::int64_t replicas{-1};
     /// Where it ran as the server said: a node's name or address. Empty when not known.
     std::string server;
     /// Class of trouble, from a short list: "connect_refused", "connect_timeout", "timeout",
@@ -224,6 +227,22 @@ struct ReplicationSeen {
     Offset sync_waited{};
 };
 
+/// Which of the newest orders a node has that takes writes, as asked directly at every look.
+struct OrdersSeen {
+    /// Attempts of a stream, by their numbers, both ends included.
+    struct Range {
+        int stream{};
+        std::int64_t first{};
+        std::int64_t last{};
+    };
+    std::string node;
+    std::int64_t timeline{};
+    std::int64_t from_id{};      ///< orders with lower ids were not read; 0: all were
+    std::vector<Range> numbers;  ///< in order, apart from each other
+    Offset asked{};
+    Offset at{};
+};
+
 /// A change of Patroni's leader key in etcd, as etcd's watch told it.
 struct LeaderKeySeen {
     std::string holder;       ///< node that holds the lock; "" when the key is gone
@@ -329,9 +348,9 @@ struct RunEnded {
 };
 
 using Event = std::variant<RunStarted, StreamDeclared, Attempt, StepEvent, FaultEvent, MemberSeen,
-                           RedisMasterSeen, BackendSeen, CanarySeen, ReplicationSeen, LeaderKeySeen,
-                           SentinelSaid, NodeSeen, ObserverCost, Fact, NodeState, FinalRows,
-                           FinalQuota, Note, RunEnded>;
+                           RedisMasterSeen, BackendSeen, CanarySeen, ReplicationSeen, OrdersSeen,
+                           LeaderKeySeen, SentinelSaid, NodeSeen, ObserverCost, Fact, NodeState,
+                           FinalRows, FinalQuota, Note, RunEnded>;
 
 /// Where events go. `write` may be called from any thread; it never blocks on the disk.
 class Sink {
@@ -352,6 +371,7 @@ struct Record {
     std::vector<BackendSeen> backends;
     std::vector<CanarySeen> canaries;
     std::vector<ReplicationSeen> replication;
+    std::vector<OrdersSeen> orders_seen;
     std::vector<LeaderKeySeen> leader_keys;
     std::vector<SentinelSaid> sentinel_messages;
     std::vector<NodeSeen> nodes_seen;

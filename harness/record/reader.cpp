@@ -81,6 +81,7 @@ struct Collector {
     void operator()(BackendSeen& event) const { to.backends.push_back(std::move(event)); }
     void operator()(CanarySeen& event) const { to.canaries.push_back(std::move(event)); }
     void operator()(ReplicationSeen& event) const { to.replication.push_back(std::move(event)); }
+    void operator()(OrdersSeen& event) const { to.orders_seen.push_back(std::move(event)); }
     void operator()(LeaderKeySeen& event) const { to.leader_keys.push_back(std::move(event)); }
     void operator()(SentinelSaid& event) const { to.sentinel_messages.push_back(std::move(event)); }
     void operator()(NodeSeen& event) const { to.nodes_seen.push_back(std::move(event)); }

@@ -19,8 +19,6 @@ constexpr std::array<std::pair<std::string_view, Service>, 4> live_measures{
      {"cache.downtime", Service::cache},
      {"ticket.downtime", Service::ticket}}};
 
-constexpr std::array<std::string_view, 3> live_breaches{"split_brain", "duplicated", "oversold"};
-
 /// `{ "write.downtime": "2m", "split_brain": true }`
 void read_abort_if(ObjectReader& top, Limits& limits) {
     Value const* const value = top.value("abort_if");
@@ -30,9 +28,9 @@ void read_abort_if(ObjectReader& top, Limits& limits) {
     for (auto const& [name, service] : live_measures)
         if (auto const longest = reader.duration(name))
             limits.abort_if.emplace_back(service, *longest);
-    limits.abort_at.reserve(live_breaches.size());
-    for (std::string_view const name : live_breaches)
-        if (reader.flag(name).value_or(false)) limits.abort_at.emplace_back(name);
+    limits.abort_at.reserve(breach_names.size());
+    for (auto const& [name, breach] : breach_names)
+        if (reader.flag(name).value_or(false)) limits.abort_at.push_back(breach);
     reader.finish();
 }
 
@@ -46,8 +44,6 @@ std::vector<std::string> const& abort_measures() {
     }();
     return names;
 }
-
-std::vector<std::string> abort_breaches() { return {live_breaches.begin(), live_breaches.end()}; }
 
 Limits read_limits(ObjectReader& top, std::vector<Step> const& steps) {
     Limits limits;

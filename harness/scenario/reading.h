@@ -45,8 +45,6 @@ void check_roles(Value const& value, std::string const& path,
 [[nodiscard]] Limits read_limits(ObjectReader& top, std::vector<Step> const& steps);
 /// The measures that `abort_if` can name: those that are known while a run goes on.
 [[nodiscard]] std::vector<std::string> const& abort_measures();
-/// What besides can call a run off as soon as it is noticed.
-[[nodiscard]] std::vector<std::string> abort_breaches();
 
 /// The customers: the file's, and those that run by default.
 [[nodiscard]] std::vector<WorkloadItem> read_workload(ObjectReader& top);

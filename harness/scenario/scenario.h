@@ -13,6 +13,7 @@
 #include "harness/fault.h"
 #include "harness/measure.h"
 #include "harness/probe.h"
+#include "harness/scenario/breach.h"
 
 namespace interregnum {
 
@@ -67,8 +68,8 @@ struct Limits {
     /// The run is aborted, which is a fail, when customers of a service have not been served for
     /// longer than this through some entry point.
     std::vector<std::pair<record::Service, Duration>> abort_if;
-    /// Or when one of these is noticed: "split_brain", "duplicated", "oversold".
-    std::vector<std::string> abort_at;
+    /// Or when one of these is noticed.
+    std::vector<Breach> abort_at;
 };
 
 /// One drill, read from a file. Short because defaults are good: every customer that runs by

@@ -156,9 +156,9 @@ Json abort_schema() {
     Json properties = Json::object();
     for (std::string const& measure : reading::abort_measures())
         properties[measure] = duration_schema("the run is aborted when it has lasted longer");
-    for (std::string const& breach : reading::abort_breaches())
-        properties[breach] = {{"type", "boolean"},
-                              {"description", "the run is aborted as soon as it is noticed"}};
+    for (auto const& [name, breach] : breach_names)
+        properties[name] = {{"type", "boolean"},
+                            {"description", "the run is aborted as soon as it is noticed"}};
     return object_schema("when a run is called off: everything is undone, and it failed",
                          std::move(properties), Json::array());
 }

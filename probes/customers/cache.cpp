@@ -11,9 +11,12 @@ namespace {
 /// themselves when nobody drops them.
 class Cache final : public Customer {
 public:
-    Cache(ProbeContext const& context, Endpoint const& entry, record::Connection connection)
-        : prefix_(run_keys(context) + "c:"),
+    Cache(ProbeContext const& context, Endpoint const& entry, record::Connection connection,
+          Duration wait)
+        : context_(context),
+          prefix_(run_keys(context) + "c:"),
           kept_(connection == record::Connection::kept),
+          wait_(wait),
           session_(entry.host, entry.port, context.redis.user, context.redis.password) {}
 
     void act(record::Attempt& attempt, Instant deadline) override {
@@ -24,14 +27,19 @@ public:
             ending =
                 session_.ask({"SET", prefix_ + attempt.token, "1", "EX", "3600"}, deadline, answer);
         fill_attempt(attempt, ending, judge_redis(ending));
+        attempt.finished = context_.offset(SteadyClock{}.now());
+        if (attempt.outcome == record::Outcome::ok)
+            attempt.replicas = session_.replicas_that_have_it(wait_, deadline);
         if (!kept_ || attempt.outcome != record::Outcome::ok) session_.close();
     }
 
     void redial(Instant deadline) override { static_cast<void>(session_.connect(deadline)); }
 
 private:
+    ProbeContext const& context_;
     std::string prefix_;
     bool kept_;
+    Duration wait_;
     RedisConnection session_;
 };
 
@@ -45,17 +53,18 @@ Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext con
                          .storm = storm_of(options)});
 }
 
-std::unique_ptr<Customer> customer(Options const& /*options*/, ProbeContext const& context,
+std::unique_ptr<Customer> customer(Options const& options, ProbeContext const& context,
                                    record::StreamDeclared const& stream, Endpoint const& entry,
                                    int /*index*/) {
-    return std::make_unique<Cache>(context, entry, stream.connection);
+    return std::make_unique<Cache>(context, entry, stream.connection, options.duration("wait"));
 }
 
 RegisterProbe const registered{{
     .name = "cache",
     .summary = "sets keys on the Redis master through every cache endpoint",
     .role = ProbeKind::Role::customer,
-    .options = {rate_option("50/s"), connections_option("both"), storm_option(), deadline_option()},
+    .options = {rate_option("50/s"), connections_option("both"), storm_option(), wait_option(),
+                deadline_option()},
     .stores = {"cache"},
     .streams = streams,
     .customer = customer,

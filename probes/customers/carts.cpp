@@ -30,9 +30,12 @@ std::string lifetime_ms(Duration deadline) {
 /// until it runs out.
 class Carts final : public Customer {
 public:
-    Carts(ProbeContext const& context, Endpoint const& entry, record::StreamDeclared const& stream)
-        : keys_(run_keys(context)),
+    Carts(ProbeContext const& context, Endpoint const& entry, record::StreamDeclared const& stream,
+          Duration wait)
+        : context_(context),
+          keys_(run_keys(context)),
           kept_(stream.connection == record::Connection::kept),
+          wait_(wait),
           lock_ms_(lifetime_ms(stream.deadline)),
           session_(entry.host, entry.port, context.redis.user, context.redis.password) {}
 
@@ -43,6 +46,10 @@ public:
             fill(attempt, deadline);
         else
             fill_attempt(attempt, dialled, judge_redis(dialled));
+        attempt.finished = context_.offset(SteadyClock{}.now());
+        // Asked only now, so that nobody waits for the lock meanwhile.
+        if (attempt.outcome == Outcome::ok)
+            attempt.replicas = session_.replicas_that_have_it(wait_, deadline);
         if (!kept_ || attempt.outcome != Outcome::ok) session_.close();
     }
 
@@ -75,8 +82,10 @@ private:
         fill_attempt(attempt, ending, {});
     }
 
+    ProbeContext const& context_;
     std::string keys_;
     bool kept_;
+    Duration wait_;
     std::string lock_ms_;
     RedisConnection session_;
 };
@@ -91,17 +100,18 @@ Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext con
                          .storm = storm_of(options)});
 }
 
-std::unique_ptr<Customer> customer(Options const& /*options*/, ProbeContext const& context,
+std::unique_ptr<Customer> customer(Options const& options, ProbeContext const& context,
                                    record::StreamDeclared const& stream, Endpoint const& entry,
                                    int /*index*/) {
-    return std::make_unique<Carts>(context, entry, stream);
+    return std::make_unique<Carts>(context, entry, stream, options.duration("wait"));
 }
 
 RegisterProbe const registered{{
     .name = "carts",
     .summary = "keeps sessions and fills carts in Redis, under locks with fencing tokens",
     .role = ProbeKind::Role::customer,
-    .options = {rate_option("10/s"), connections_option("kept"), storm_option(), deadline_option()},
+    .options = {rate_option("10/s"), connections_option("kept"), storm_option(), wait_option(),
+                deadline_option()},
     .stores = {"cache"},
     .streams = streams,
     .customer = customer,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "probes/session/redis.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -166,6 +167,16 @@ Ending RedisConnection::send(std::vector<std::string> const& command, Instant de
                 late(RequestPhase::sent, "the command did not leave within the deadline"));
     }
     return {};
+}
+
+std::int64_t RedisConnection::replicas_that_have_it(Duration longest, Instant deadline) {
+    // Half of what is left is for the way there and back.
+    auto const most = std::min(longest, (deadline - SteadyClock{}.now()) / 2);
+    auto const most_ms = most / std::chrono::milliseconds(1);
+    if (most_ms < 1) return -1;
+    RedisReply answer;
+    Ending const ending = ask({"WAIT", "1", std::to_string(most_ms)}, deadline, answer);
+    return ending.good() && answer.kind == RedisReply::Kind::integer ? answer.integer : -1;
 }
 
 Ending RedisConnection::next(Instant deadline, RedisReply& message) {

@@ -52,6 +52,12 @@ public:
     /// open, and the message may still come; after any other end it is closed.
     [[nodiscard]] Ending next(Instant deadline, RedisReply& message);
 
+    /// How many replicas have acknowledged all that was written on this connection: WAIT 1, which
+    /// answers as soon as one has or `longest` is over, with those that have. -1 when there is no
+    /// answer, less than 2 ms are left, or `longest` is below 1 ms (WAIT's 0 means for ever).
+    /// "WAIT said 1 and the write is lost" is possible: another replica may be promoted.
+    [[nodiscard]] std::int64_t replicas_that_have_it(Duration longest, Instant deadline);
+
     /// Closes; never waits.
     void close();
 

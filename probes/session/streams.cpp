@@ -164,6 +164,15 @@ OptionSpec storm_option() {
             .doc = "so often all clients drop what they keep and dial again at the same instant"};
 }
 
+OptionSpec wait_option() {
+    return {.name = "wait",
+            .type = OptionType::duration,
+            .fallback = "100ms",
+            .doc =
+                "how long Redis is asked (WAIT) for a replica that has what was written, after "
+                "the answer that customers wait for; 0s: not asked"};
+}
+
 Duration storm_of(Options const& options) {
     return options.has("storm") ? options.duration("storm") : Duration::zero();
 }

@@ -61,6 +61,8 @@ inline constexpr int kept_connections_limit = 60;
 [[nodiscard]] OptionSpec deadline_option();
 [[nodiscard]] OptionSpec through_option();
 [[nodiscard]] OptionSpec storm_option();
+/// "wait", of customers who write to Redis.
+[[nodiscard]] OptionSpec wait_option();
 /// The value of `storm_option`, 0 when absent.
 [[nodiscard]] Duration storm_of(Options const& options);
 

@@ -5,11 +5,10 @@
 #include "reports/attempt_text.h"
 #include "reports/expected.h"
 #include "reports/measures/fences.h"
+#include "reports/proof.h"
 
 namespace interregnum {
 namespace {
-
-constexpr std::size_t proof_limit = 10;
 
 std::vector<Finding> check(record::Record const& record) {
     auto const broken = broken_fences(record);
@@ -22,12 +21,14 @@ std::vector<Finding> check(record::Record const& record) {
         .sentence = fmt::format("{} of a lock in Redis got a fencing token that is not higher than "
                                 "an earlier holder's: Redis forgot what it had acknowledged",
                                 plural(count, "holder"))};
-    for (BrokenFence const& fence : broken) {
-        if (finding.proof.size() == proof_limit) break;
-        finding.proof.push_back(fmt::format("token {}: {}; then token {}: {}", fence.earlier.id,
-                                            describe(record, fence.earlier), fence.later.id,
-                                            describe(record, fence.later)));
-    }
+    Proof proof;
+    for (BrokenFence const& fence : broken)
+        proof.add([&] {
+            return fmt::format("token {}: {}; then token {}: {}", fence.earlier.id,
+                               describe(record, fence.earlier), fence.later.id,
+                               describe(record, fence.later));
+        });
+    finding.proof = proof.take();
     return {finding};
 }
 

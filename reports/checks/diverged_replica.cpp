@@ -6,14 +6,13 @@
 #include "harness/check.h"
 #include "reports/attempt_text.h"
 #include "reports/measures/final_tables.h"
+#include "reports/proof.h"
 
 /// A replica that streams, has replayed all that the leader wrote, and holds other rows. Customers
 /// were gone and the replica had caught up when both were read, so any difference is one that
 /// replication does not mend: a rewind that missed something, or a hand in the files.
 namespace interregnum {
 namespace {
-
-constexpr std::size_t proof_limit = 10;
 
 using Rows = std::map<std::string, record::FinalRow const*>;
 
@@ -29,14 +28,14 @@ std::string show(record::FinalRow const* row) {
 }
 
 /// Adds each row that the two do not hold alike.
-void compare(FinalTable const& leader, FinalTable const& replica, std::int64_t& differing,
-             std::vector<std::string>& proof) {
+void compare(FinalTable const& leader, FinalTable const& replica, Proof& proof) {
     Rows ours = by_token(leader);
     auto const add = [&](std::string const& token, record::FinalRow const* one,
                          record::FinalRow const* other) {
-        if (++differing > static_cast<std::int64_t>(proof_limit)) return;
-        proof.push_back(fmt::format("{} {}: {} on {}, {} on {}", leader.kind, token, show(one),
-                                    leader.source, show(other), replica.source));
+        proof.add([&] {
+            return fmt::format("{} {}: {} on {}, {} on {}", leader.kind, token, show(one),
+                               leader.source, show(other), replica.source);
+        });
     };
     for (auto const& [token, row] : by_token(replica)) {
         auto const same = ours.find(token);
@@ -55,8 +54,7 @@ std::vector<Finding> check(record::Record const& record) {
     auto const tables = final_tables(record);
     struct Difference {
         std::string leader;
-        std::int64_t rows{};
-        std::vector<std::string> proof;
+        Proof proof;
     };
     std::map<std::string, Difference> by_replica;
     for (FinalTable const& table : tables) {
@@ -66,19 +64,19 @@ std::vector<Finding> check(record::Record const& record) {
         if (table.kind == "canaries") continue;
         Difference& here = by_replica[table.source];
         here.leader = leader->source;
-        compare(*leader, table, here.rows, here.proof);
+        compare(*leader, table, here.proof);
     }
     std::vector<Finding> findings;
     for (auto& [replica, found] : by_replica) {
-        if (found.rows == 0) continue;
+        if (found.proof.count() == 0) continue;
         findings.push_back(
             {.about = Class::safety,
              .verdict = Verdict::fail,
              .check = "diverged_replica",
              .sentence = fmt::format("replica {} holds other data than the leader {}, although it "
                                      "has replayed all of its WAL: {} differ",
-                                     replica, found.leader, plural(found.rows, "row")),
-             .proof = std::move(found.proof)});
+                                     replica, found.leader, plural(found.proof.count(), "row")),
+             .proof = found.proof.take()});
     }
     return findings;
 }

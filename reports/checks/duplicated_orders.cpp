@@ -4,11 +4,10 @@
 #include "harness/check.h"
 #include "reports/expected.h"
 #include "reports/measures/ledger.h"
+#include "reports/proof.h"
 
 namespace interregnum {
 namespace {
-
-constexpr std::size_t proof_limit = 10;
 
 std::vector<Finding> check(record::Record const& record) {
     auto const ledgers = ledgers_of(record);
@@ -23,10 +22,10 @@ std::vector<Finding> check(record::Record const& record) {
                         .check = "duplicated_orders",
                         .sentence = fmt::format("{} {} are on {} more than once",
                                                 ledger.doubled.size(), ledger.kind, ledger.source)};
-        for (Doubled const& doubled : ledger.doubled) {
-            if (finding.proof.size() == proof_limit) break;
-            finding.proof.push_back(fmt::format("{}: {} rows", doubled.token, doubled.rows));
-        }
+        Proof proof;
+        for (Doubled const& doubled : ledger.doubled)
+            proof.add([&] { return fmt::format("{}: {} rows", doubled.token, doubled.rows); });
+        finding.proof = proof.take();
         findings.push_back(std::move(finding));
     }
     return findings;

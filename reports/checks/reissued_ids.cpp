@@ -9,13 +9,12 @@
 #include "reports/expected.h"
 #include "reports/measures/final_tables.h"
 #include "reports/measures/ledger.h"
+#include "reports/proof.h"
 
 /// An order's number that two customers were told: what had been acknowledged was lost with its
 /// WAL, the sequence's position too, and the next customer was given the same number.
 namespace interregnum {
 namespace {
-
-constexpr std::size_t proof_limit = 10;
 
 std::vector<Finding> check(record::Record const& record) {
     // All that is sold is in one table with one sequence, whoever sells it.
@@ -23,18 +22,18 @@ std::vector<Finding> check(record::Record const& record) {
     for (auto const& stream : record.streams)
         if (is_sale(kind_of(stream))) sales.insert(stream.id);
     std::map<std::int64_t, record::Attempt const*> told;
-    Finding finding{.about = Class::safety, .check = "reissued_ids"};
-    std::int64_t again = 0;
-    auto const add = [&](std::int64_t id, std::string const& first, std::string const& second) {
-        if (++again > static_cast<std::int64_t>(proof_limit)) return;
-        finding.proof.push_back(fmt::format("id {}: {}; then {}", id, first, second));
+    Proof proof;
+    auto const add = [&](std::int64_t id, record::Attempt const& first, auto const& second) {
+        proof.add([&] {
+            return fmt::format("id {}: {}; then {}", id, describe(record, first), second());
+        });
     };
     for (auto const& attempt : record.attempts) {
         if (attempt.outcome != record::Outcome::ok || attempt.id <= 0) continue;
         if (!sales.contains(attempt.stream)) continue;
         auto const [same, is_new] = told.try_emplace(attempt.id, &attempt);
         if (!is_new && same->second->token != attempt.token)
-            add(attempt.id, describe(record, *same->second), describe(record, attempt));
+            add(attempt.id, *same->second, [&] { return describe(record, attempt); });
     }
     // Or to one that had no answer, and is there.
     auto const tables = final_tables(record);
@@ -47,15 +46,18 @@ std::vector<Finding> check(record::Record const& record) {
             auto const same = told.find(row.id);
             if (same == told.end() || same->second->token == row.token) continue;
             if (acknowledged.contains(row.token)) continue;  // told, and so counted above
-            add(row.id, describe(record, *same->second),
-                fmt::format("{} is there on {}", row.token, rows->source));
+            add(row.id, *same->second,
+                [&] { return fmt::format("{} is there on {}", row.token, rows->source); });
         }
     }
+    std::int64_t const again = proof.count();
     if (again == 0) return {};
-    finding.verdict = unless_allowed(record, "duplicated", again);
-    finding.sentence = fmt::format("{} {} given to a second customer",
-                                   plural(again, "order number"), again == 1 ? "was" : "were");
-    return {finding};
+    return {{.about = Class::safety,
+             .verdict = unless_allowed(record, "duplicated", again),
+             .check = "reissued_ids",
+             .sentence = fmt::format("{} {} given to a second customer",
+                                     plural(again, "order number"), again == 1 ? "was" : "were"),
+             .proof = proof.take()}};
 }
 
 RegisterCheck const registered{{.name = "reissued_ids",

@@ -5,11 +5,10 @@
 #include "reports/attempt_text.h"
 #include "reports/expected.h"
 #include "reports/measures/tasks.h"
+#include "reports/proof.h"
 
 namespace interregnum {
 namespace {
-
-constexpr std::size_t proof_limit = 10;
 
 std::vector<Finding> check(record::Record const& record) {
     TaskBook const book = task_book(record);
@@ -20,10 +19,10 @@ std::vector<Finding> check(record::Record const& record) {
                     .check = "repeated_tasks",
                     .sentence = fmt::format("{} {} done more than once", plural(count, "task"),
                                             count == 1 ? "was" : "were")};
-    for (RepeatedTask const& task : book.repeated) {
-        if (finding.proof.size() == proof_limit) break;
-        finding.proof.push_back(fmt::format("{}: done {} times", task.token, task.times));
-    }
+    Proof proof;
+    for (RepeatedTask const& task : book.repeated)
+        proof.add([&] { return fmt::format("{}: done {} times", task.token, task.times); });
+    finding.proof = proof.take();
     return {finding};
 }
 

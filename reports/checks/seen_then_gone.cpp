@@ -8,13 +8,12 @@
 #include "reports/attempt_text.h"
 #include "reports/expected.h"
 #include "reports/measures/final_tables.h"
+#include "reports/proof.h"
 
 /// An order that some customer was shown, on whichever server, and that is not there in the end.
 /// Whether it had been acknowledged does not matter: a ticket that was seen has been sold.
 namespace interregnum {
 namespace {
-
-constexpr std::size_t proof_limit = 10;
 
 std::vector<Finding> check(record::Record const& record) {
     auto const tables = final_tables(record);
@@ -46,10 +45,12 @@ std::vector<Finding> check(record::Record const& record) {
         .check = "seen_then_gone",
         .sentence = fmt::format("{} that customers had been shown {} not on {} in the end",
                                 plural(count, "order"), count == 1 ? "is" : "are", source)};
-    for (auto const& [id, attempt] : gone) {
-        if (finding.proof.size() == proof_limit) break;
-        finding.proof.push_back(fmt::format("id {}: seen by {}", id, describe(record, *attempt)));
-    }
+    Proof proof;
+    for (auto const& seen : gone)
+        proof.add([&] {
+            return fmt::format("id {}: seen by {}", seen.first, describe(record, *seen.second));
+        });
+    finding.proof = proof.take();
     return {finding};
 }
 

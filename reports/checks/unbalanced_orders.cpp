@@ -4,11 +4,10 @@
 #include "harness/check.h"
 #include "reports/attempt_text.h"
 #include "reports/measures/final_tables.h"
+#include "reports/proof.h"
 
 namespace interregnum {
 namespace {
-
-constexpr std::size_t proof_limit = 10;
 
 std::vector<Finding> check(record::Record const& record) {
     auto const tables = final_tables(record);
@@ -24,11 +23,13 @@ std::vector<Finding> check(record::Record const& record) {
                         "{} on {} {} not agree with {} positions, payments and transactions",
                         plural(wrong, "order"), orders->source, wrong == 1 ? "does" : "do",
                         wrong == 1 ? "its" : "their")};
-    for (auto const& order : orders->rows) {
-        if (finding.proof.size() == proof_limit) break;
-        finding.proof.push_back(
-            fmt::format("{} (id {}): {} of 3 sums differ", order.token, order.id, order.count));
-    }
+    Proof proof;
+    for (auto const& order : orders->rows)
+        proof.add([&] {
+            return fmt::format("{} (id {}): {} of 3 sums differ", order.token, order.id,
+                               order.count);
+        });
+    finding.proof = proof.take();
     return {finding};
 }
 

@@ -2,9 +2,11 @@
 // The shop's rules, the ways in, and workers that hang, on the real cluster of the lab.
 #include <algorithm>
 #include <array>
+#include <mutex>
 #include <set>
 #include <thread>
 
+#include "harness/engine/loss_notice.h"
 #include "harness/engine/way_in.h"
 #include "harness/lab/lab.h"
 #include "probes/session/postgres.h"
@@ -202,6 +204,7 @@ TEST_F(Customers, FillCartsUnderFencedLocks) {
             record::Attempt const attempt = act(*customer, streams_, number);
             EXPECT_EQ(attempt.outcome, Outcome::ok) << attempt.detail;
             EXPECT_GT(attempt.id, fence);
+            EXPECT_GE(attempt.replicas, 0) << "WAIT had no answer";
             fence = attempt.id;
         }
         ++streams_;
@@ -210,6 +213,63 @@ TEST_F(Customers, FillCartsUnderFencedLocks) {
     read_back("cache");
     EXPECT_EQ(found("carts", "").size(), count);
     ASSERT_TRUE(store("cache").drop(context_, {}).has_value());
+}
+
+TEST_F(Customers, AreToldAtOnceWhenWhatTheyBoughtIsGone) {
+    await_routing();
+    prepare(3);
+    std::mutex mutex;
+    std::vector<std::string> said;
+    LossNotice notice(sink_, [&](std::string text) {
+        std::scoped_lock const lock(mutex);
+        said.push_back(std::move(text));
+    });
+    auto const wait_until = [&](auto const& holds) {
+        Instant const give_up = clock_.now() + seconds(15);
+        while (!holds() && clock_.now() < give_up) clock_.sleep_for(milliseconds(100), {});
+        return holds();
+    };
+    context_.sink = &notice;
+    std::vector<std::unique_ptr<Observer>> observers;
+    for (std::string_view const name : {"patroni", "replication", "sold"}) {
+        ProbeKind const& kind = *Registry<ProbeKind>::find(name);
+        for (auto& one : kind.observers(fallback_options(kind.options), context_))
+            observers.push_back(std::move(one));
+    }
+    std::vector<std::jthread> threads;
+    for (auto const& observer : observers)
+        threads.emplace_back([&](std::stop_token stop) { observer->watch(std::move(stop)); });
+    EXPECT_TRUE(wait_until([&] { return !sink_.all<record::ReplicationSeen>().empty(); }));
+    notice.write(record::StreamDeclared{.id = 7, .service = record::Service::write});
+    auto const buyer = std::move(customers("orders").front());
+    for (int number = 0; number < 5; ++number) {
+        record::Attempt attempt = act(*buyer, 7, number);
+        EXPECT_EQ(attempt.outcome, Outcome::ok) << attempt.detail;
+        attempt.finished = context_.offset(clock_.now());
+        notice.write(attempt);
+    }
+    EXPECT_TRUE(wait_until([&] {
+        auto const looks = sink_.all<record::OrdersSeen>();
+        return !looks.empty() && looks.back().node == leader() &&
+               looks.back().numbers.size() == 1 && looks.back().numbers[0].stream == 7 &&
+               looks.back().numbers[0].last == 4;
+    }));
+    {
+        std::scoped_lock const lock(mutex);
+        EXPECT_TRUE(said.empty()) << said[0];
+    }
+    ASSERT_TRUE(run("UPDATE interregnum.orders SET token = 'elsewhere' WHERE token = '7-3'"));
+    EXPECT_TRUE(wait_until([&] {
+        std::scoped_lock const lock(mutex);
+        return !said.empty();
+    }));
+    threads.clear();
+    ASSERT_EQ(said.size(), 1U);
+    EXPECT_NE(said[0].find("1 order that had been acknowledged is gone from " + leader()),
+              std::string::npos)
+        << said[0];
+    EXPECT_NE(said[0].find("7-3"), std::string::npos) << said[0];
+    context_.sink = &sink_;
 }
 
 /// A worker's thread, and what became of its attempts.

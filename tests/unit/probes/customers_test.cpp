@@ -92,6 +92,51 @@ TEST(Worker, CountsATaskAndTellsWhoWaits) {
     EXPECT_EQ(done.id, 1);
 }
 
+std::unique_ptr<Customer> cache_customer(ProbeContext const& context, FakePeer const& peer,
+                                         Duration wait) {
+    ProbeKind const* kind = Registry<ProbeKind>::find("cache");
+    Options options = fallback_options(kind->options);
+    options.set("wait", wait);
+    return kind->customer(options, context, {.connection = record::Connection::kept},
+                          {.entry = "here", .host = "127.0.0.1", .port = peer.port()}, 0);
+}
+
+TEST(Cache, NotesWhatWaitSaidAndNeverLetsItSpoilTheAnswer) {
+    ProbeContext const context;
+    auto const seconds = std::chrono::seconds(5);
+    FakePeer const confirmed(answers({"+PONG\r\n", "+OK\r\n", ":2\r\n"}));
+    EXPECT_EQ(act(*cache_customer(context, confirmed, milliseconds(100)), seconds).replicas, 2);
+    FakePeer const alone(answers({"+PONG\r\n", "+OK\r\n", ":0\r\n"}));
+    EXPECT_EQ(act(*cache_customer(context, alone, milliseconds(100)), seconds).replicas, 0);
+    // Who may not say WAIT, or had no answer to it, or did not ask: the write was acknowledged.
+    FakePeer const refusing(answers({"+PONG\r\n", "+OK\r\n", "-NOPERM no\r\n"}));
+    FakePeer const silent(answers({"+PONG\r\n", "+OK\r\n"}));
+    FakePeer const unasked(answers({"+PONG\r\n", "+OK\r\n", ":1\r\n"}));
+    using Case = std::pair<FakePeer const*, Duration>;
+    for (auto const& [peer, wait] :
+         {Case{&refusing, seconds}, Case{&silent, seconds}, Case{&unasked, Duration::zero()}}) {
+        record::Attempt const attempt =
+            act(*cache_customer(context, *peer, wait), milliseconds(400));
+        EXPECT_EQ(attempt.outcome, Outcome::ok) << attempt.error;
+        EXPECT_EQ(attempt.replicas, -1);
+    }
+    // A write that was refused is not asked about, though an answer would come.
+    FakePeer const read_only(answers({"+PONG\r\n", "-READONLY no\r\n", ":1\r\n"}));
+    EXPECT_EQ(act(*cache_customer(context, read_only, seconds), seconds).replicas, -1);
+}
+
+TEST(Cache, IsDoneWhenItsWriteIsAnswered) {
+    ProbeContext const context{.origin = SteadyClock{}.now()};
+    FakePeer const silent(answers({"+PONG\r\n", "+OK\r\n"}));
+    auto const customer = cache_customer(context, silent, std::chrono::seconds(5));
+    record::Attempt const attempt = act(*customer, milliseconds(400));
+    Duration const returned = SteadyClock{}.now() - context.origin;
+    EXPECT_GE(returned, milliseconds(400));
+    // The wait for WAIT's answer, all that was left of the deadline, is not the customer's.
+    EXPECT_GT(attempt.finished, Duration::zero());
+    EXPECT_LT(attempt.finished, returned - milliseconds(100));
+}
+
 TEST(Carts, SayWhoHoldsTheLockAndWhatTheFenceWas) {
     ProbeKind const* kind = Registry<ProbeKind>::find("carts");
     Options const options = fallback_options(kind->options);
@@ -101,10 +146,11 @@ TEST(Carts, SayWhoHoldsTheLockAndWhatTheFenceWas) {
                               {.entry = "here", .host = "127.0.0.1", .port = peer.port()}, 0);
     };
     FakePeer const free(
-        answers({"+PONG\r\n", "+OK\r\n", "+OK\r\n", ":41\r\n", "+OK\r\n", ":1\r\n"}));
+        answers({"+PONG\r\n", "+OK\r\n", "+OK\r\n", ":41\r\n", "+OK\r\n", ":1\r\n", ":1\r\n"}));
     record::Attempt const bought = act(*customer(free), std::chrono::seconds(5));
     EXPECT_EQ(bought.outcome, Outcome::ok) << bought.error;
     EXPECT_EQ(bought.id, 41);
+    EXPECT_EQ(bought.replicas, 1);
     FakePeer const taken(answers({"+PONG\r\n", "+OK\r\n", "$-1\r\n"}));
     record::Attempt const refused = act(*customer(taken), std::chrono::seconds(5));
     EXPECT_EQ(refused.outcome, Outcome::failed);

@@ -72,10 +72,17 @@ TEST(Codec, BringsBackEveryTypeOfEvent) {
                               .token = "o-77",
                               .id = -5,
                               .seen = 41,
+                              .replicas = 2,
                               .server = "db1",
                               .error = "server_error",
                               .sqlstate = "40001",
                               .detail = "could not serialize access"});
+    expect_round_trip(OrdersSeen{.node = "db1",
+                                 .timeline = 2,
+                                 .from_id = 77,
+                                 .numbers = {{1, 0, 41}, {3, 7, 7}},
+                                 .asked = 1s,
+                                 .at = 1002ms});
     expect_round_trip(StepEvent{2, "fault", "node.crash on leader (db1)", true, true, 12s, "x"});
     expect_round_trip(
         FaultEvent{"f1", "node.crash", FaultStage::verified, {"db1"}, "leader", 12s, "silent"});

@@ -143,6 +143,36 @@ TEST(ShopChecks, TellLostCartsAndFailOnlyWhereTheyAreForbidden) {
     EXPECT_TRUE(run(record, "lost_orders").empty());
 }
 
+TEST(ShopChecks, SayWhatWaitHadSaidOfLostRedisWrites) {
+    Record record = with_stream(Service::cache, "app1:6379");
+    record.attempts = {attempt("a", 0, 1s, 2s), attempt("b", 0, 3s, 4s), attempt("c", 0, 5s, 6s),
+                       attempt("d", 0, 7s, 8s), attempt("e", 0, 8s, 9s, Outcome::unknown)};
+    read_back(record, "cache", {{"d", 0, 1}}, "db1");
+    // Not asked, as in records of before: nothing is said.
+    ASSERT_EQ(run(record, "lost_cache").size(), 1U);
+    EXPECT_EQ(run(record, "lost_cache")[0].sentence,
+              "3 of 4 acknowledged cache writes are not on db1, the Redis master");
+    record.attempts[0].replicas = 1;
+    record.attempts[1].replicas = record.attempts[2].replicas = 0;
+    record.attempts[3].replicas = 0;  // is there: not counted
+    auto const told = run(record, "lost_cache");
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0].verdict, Verdict::pass);
+    EXPECT_EQ(told[0].sentence,
+              "3 of 4 acknowledged cache writes are not on db1, the Redis master; 2 had been "
+              "confirmed by no replica, 1 by 1 replica");
+    EXPECT_EQ(told[0].proof[0], "a ok 1.000 s .. 2.000 s via app1:6379, confirmed by 1 replica");
+    record.attempts[2].replicas = -1;
+    EXPECT_TRUE(run(record, "lost_cache")[0].sentence.ends_with(
+        "1 had been confirmed by no replica, 1 by 1 replica, of 1 it is not known"));
+    EXPECT_TRUE(run(record, "lost_carts").empty());
+    record.run.expectations.push_back(
+        {.measure = "cache.lost", .op = "<=", .limit = 2, .text = "cache.lost <= 2"});
+    EXPECT_EQ(run(record, "lost_cache")[0].verdict, Verdict::fail);
+    record.final_rows[0].rows = {{"a", 0, 1}, {"b", 0, 1}, {"c", 0, 1}, {"d", 0, 1}};
+    EXPECT_TRUE(run(record, "lost_cache").empty());
+}
+
 TEST(ShopChecks, FindTasksThatVanishedOrWereDoneTwice) {
     Record record = with_stream(Service::task, "app1:6379");
     auto const waiting = [](std::string token) {

@@ -234,10 +234,10 @@ TEST(Scenario, HostileFilesAreMistakesNotCrashes) {
 
 TEST(ScenarioParse, CallsOffAtWhatIsNoticed) {
     auto const found =
-        read(with(R"("abort_if": {"split_brain": true, "duplicated": false, "oversold": true})"));
+        read(with(R"("abort_if": {"split_brain": true, "duplicated": false, "lost": true})"));
     EXPECT_EQ(found.mistakes, "");
     EXPECT_EQ(found.scenario.limits.abort_at,
-              (std::vector<std::string>{"split_brain", "oversold"}));
+              (std::vector<Breach>{Breach::split_brain, Breach::lost}));
     EXPECT_NE(read(with(R"("abort_if": {"split_brain": 1})")).mistakes, "");
 }
 
