@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#include "harness/lab/defect.h"
+
+namespace interregnum {
+namespace {
+
+/// As a Python process in swap or under a debugger: PostgreSQL goes on, and with no watchdog
+/// nobody stops it when the lock is gone.
+RegisterDefect const registered{
+    {.name = "patroni_hung",
+     .summary = "the leader's Patroni stands still for 45 s, PostgreSQL goes on; no watchdog",
+     .job = "leader && systemctl kill --kill-who=main --signal=STOP patroni && "
+            "{ (sleep 45; systemctl kill --kill-who=main --signal=CONT patroni) & }"}};
+
+}  // namespace
+}  // namespace interregnum
