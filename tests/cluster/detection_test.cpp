@@ -18,7 +18,7 @@ TEST_P(Detection, ABugOfTheShopIsFoundByItsCheckAndNotWithoutIt) {
         print_row(row, defective, {try_defect(row, defective, 1)});
 }
 
-INSTANTIATE_TEST_SUITE_P(Bugs, Detection, testing::Values("lock_without_fence", "lost_update"),
+INSTANTIATE_TEST_SUITE_P(Bugs, Detection, testing::Values("quota_without_lock", "lost_update"),
                          [](auto const& bug) { return std::string(bug.param); });
 
 }  // namespace

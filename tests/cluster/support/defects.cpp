@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <fstream>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -31,12 +33,14 @@ std::set<std::string> const two_leaders{"lost_orders",    "reissued_ids",   "see
 void lab(std::vector<std::string> more) {
     LocalResult const down = call({"lab", "down"});
     ASSERT_EQ(down.exit_status, 0) << down.out << down.err;
-    // Quick to fail over; and synchronous, and no Redis master without a replica.
+    // Quick to fail over; synchronous, with a standby that may lead after some seconds without the
+    // leader's WAL; and no Redis master without a replica.
     std::vector<std::string> words{"lab", "up"};
-    for (char const* set : {"patroni.ttl=20", "patroni.loop_wait=5", "patroni.retry_timeout=5",
-                            "patroni.synchronous_mode=true", "patroni.synchronous_mode_strict=true",
-                            "redis.min_replicas_to_write=1", "redis.min_replicas_max_lag=2s",
-                            "redis.down_after=5s"}) {
+    for (char const* set :
+         {"patroni.ttl=20", "patroni.loop_wait=5", "patroni.retry_timeout=5",
+          "patroni.maximum_lag_on_failover=16MiB", "patroni.synchronous_mode=true",
+          "patroni.synchronous_mode_strict=true", "redis.min_replicas_to_write=1",
+          "redis.min_replicas_max_lag=2s", "redis.down_after=5s"}) {
         words.emplace_back("--set");
         words.emplace_back(set);
     }
@@ -123,11 +127,13 @@ void print_row(DefectRow const& row, bool defective, std::vector<Failed> const& 
     std::map<std::string, int> times;
     for (Failed const& failed : drills)
         for (auto const& [check, proof] : failed) ++times[check];
-    std::string line = fmt::format("matrix  {:<28} {:<18} {}/{}", name_of(row, defective),
-                                   row.check, times[row.check], drills.size());
+    std::string line = fmt::format("{:<28} {:<18} {}/{}", name_of(row, defective), row.check,
+                                   times[row.check], drills.size());
     times.erase(row.check);
     for (auto const& [check, number] : times) line += fmt::format("  ({} {})", check, number);
     std::printf("%s\n", line.c_str());
+    if (char const* const file = std::getenv("INTERREGNUM_DETECTIONS"))
+        std::ofstream(file, std::ios::app) << line << '\n';
 }
 
 }  // namespace interregnum::test

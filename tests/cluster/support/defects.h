@@ -36,7 +36,8 @@ void lab_without_defects();
 /// lab without defects `defective` switches the row's bug of the shop on by itself.
 [[nodiscard]] Failed try_defect(DefectRow const& row, bool defective, std::uint64_t seed);
 
-/// Writes a line of the matrix: what failed in how many of the drills.
+/// Prints a line of the matrix, what failed in how many of the drills, and adds it to the file that
+/// $INTERREGNUM_DETECTIONS names (tests/run shows it).
 void print_row(DefectRow const& row, bool defective, std::vector<Failed> const& drills);
 
 }  // namespace interregnum::test
