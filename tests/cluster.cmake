@@ -29,7 +29,8 @@ set_tests_properties(cluster/lab.down PROPERTIES LABELS "cluster;long" RESOURCE_
 # A controller for tests to kill: it injects one fault and holds it.
 add_executable(fault_holder cluster/holder/fault_holder.cpp)
 target_link_libraries(fault_holder PRIVATE cluster_support ${everything} GTest::gtest)
-target_compile_definitions(cluster_support PRIVATE FAULT_HOLDER="$<TARGET_FILE:fault_holder>")
+target_compile_definitions(cluster_support PRIVATE FAULT_HOLDER="$<TARGET_FILE:fault_holder>"
+    SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 
 function(interregnum_cluster label folder timeout)
     file(GLOB files CONFIGURE_DEPENDS ${folder}/*_test.cpp)

@@ -25,7 +25,7 @@ struct OptionSpec {
     /// What is used when a file does not give it, in the notation of files; empty with
     /// `required` false means "absent".
     std::string_view fallback{};
-    /// One sentence, with the unit or the meaning of the values.
+    /// One sentence, with the unit or the meaning of the values; none: for our tests, not listed.
     std::string_view doc{};
     /// For text: the only values accepted, when not empty.
     std::vector<std::string_view> choices{};

@@ -44,8 +44,8 @@ ExitCode supervise() {
     return done ? ExitCode::pass : report(done.error());
 }
 
-ExitCode up(std::vector<std::string> const& set) {
-    auto const settings = parse_lab_settings(set);
+ExitCode up(std::vector<std::string> const& set, std::vector<std::string> const& defects) {
+    auto const settings = parse_lab_settings(set, defects);
     if (!settings) return report(settings.error());
     auto const program = own_path();
     if (!program) return report(program.error());
@@ -130,8 +130,13 @@ void add_lab_verb(Verb const& program) {
     Verb const up_verb = lab.add("up", "bring it up, and wait until it is healthy");
     up_verb.takes("--set", *set, "NAME=VALUE, may be repeated; the names are below")
         .one_value_each_time();
-    up_verb.footer("Settings:\n" + describe_lab_settings());
-    up_verb.does([set] { return up(*set); });
+    auto defects = std::make_shared<std::vector<std::string>>();
+    up_verb
+        .takes("--defect", *defects,
+               "something wrong on purpose, to see it found, may be repeated; the names are below")
+        .one_value_each_time();
+    up_verb.footer("Settings:\n" + describe_lab_settings() + "\nDefects:\n" + describe_defects());
+    up_verb.does([set, defects] { return up(*set, *defects); });
     lab.add("down", "remove all of it; also after a crash").does(down);
     lab.add("status", "nodes, roles, and what is not healthy").does(status);
     // For `lab up` only.

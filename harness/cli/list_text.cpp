@@ -57,7 +57,8 @@ std::string options_text(std::vector<OptionSpec> const& options) {
     std::size_t width = 0;
     for (OptionSpec const& spec : options) width = std::max(width, spec.name.size());
     std::string text;
-    for (OptionSpec const& spec : options) text += option_line(spec, width);
+    for (OptionSpec const& spec : options)
+        if (!spec.doc.empty()) text += option_line(spec, width);
     return text;
 }
 

@@ -15,6 +15,7 @@
 #include "harness/engine/access.h"
 #include "harness/engine/drill.h"
 #include "harness/engine/dry_run.h"
+#include "harness/lab/lab.h"
 
 namespace interregnum {
 
@@ -51,6 +52,14 @@ std::vector<std::pair<std::string, std::string>> overrides(std::vector<std::stri
         pairs.emplace_back(set.substr(0, equals), set.substr(equals + 1));
     }
     return pairs;
+}
+
+/// What is wrong on purpose with the shop's code, where the cluster is a lab that says so.
+void add_bugs(Scenario& scenario, std::vector<Defect const*> const& defects) {
+    for (WorkloadItem& item : scenario.workload)
+        for (Defect const* defect : defects)
+            if (defect->customer == item.probe->name)
+                item.options.set("bug", std::string(defect->bug));
 }
 
 /// All scenarios of the command line, or the mistakes in them.
@@ -193,6 +202,8 @@ ExitCode run(RunFlags const& flags) {
         return ExitCode::usage;
     }
     std::uint64_t const first_seed = flags.seed ? *flags.seed : std::random_device()() % 100'000;
+    if (chosen->is_lab)
+        for (Scenario& scenario : scenarios) add_bugs(scenario, running_defects());
     if (flags.dry_run) return rehearse(flags, *chosen, scenarios, first_seed);
     if (Status const meant = confirm_production(chosen->inventory, flags.confirm, terminal_input());
         !meant) {

@@ -21,6 +21,9 @@ using LabProgress = std::function<void(std::string_view)>;
 /// up or taken down does not count.
 [[nodiscard]] std::optional<std::string> running_lab();
 
+/// What is wrong on purpose with the lab that is up; nothing when none is.
+[[nodiscard]] std::vector<Defect const*> running_defects();
+
 /// Moves the calling thread, and the threads it starts from then on, into the lab's network, from
 /// where the nodes can be reached. To be called before any other thread is started. Sockets that
 /// are open stay where they are.

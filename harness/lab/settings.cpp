@@ -11,6 +11,7 @@ namespace interregnum {
 namespace {
 
 constexpr std::string_view guc_prefix = "postgresql.";
+constexpr std::string_view defect_prefix = "defect=";
 
 /// The lowest and highest value of an integer row that the service itself would accept.
 struct Bounds {
@@ -105,6 +106,8 @@ std::vector<std::string> LabSettings::lines() const {
         lines.push_back(fmt::format("{}={}", name, to_text(value)));
     for (auto const& [name, value] : gucs)
         lines.push_back(fmt::format("{}{}={}", guc_prefix, name, value));
+    for (Defect const* defect : defects)
+        lines.push_back(fmt::format("{}{}", defect_prefix, defect->name));
     std::ranges::sort(lines);
     return lines;
 }
@@ -126,11 +129,27 @@ std::vector<std::string> LabSettings::warnings() const {
     return warnings;
 }
 
-Result<LabSettings> parse_lab_settings(std::span<std::string const> set) {
+Result<LabSettings> parse_lab_settings(std::span<std::string const> set,
+                                       std::span<std::string const> defects) {
     LabSettings settings{.values = fallback_options(lab_settings_table()), .gucs = {}};
     for (std::string const& text : set)
         if (Status read = read_one(settings, text); !read) return fail_in("--set", read.error());
+    auto found = find_defects(defects);
+    if (!found) return std::unexpected(found.error());
+    settings.defects = std::move(*found);
+    for (Defect const* defect : settings.defects)
+        for (std::string const& text : defect->settings)
+            if (Status read = read_one(settings, text); !read)
+                return fail_in(fmt::format("--defect {}", defect->name), read.error());
     return settings;
+}
+
+std::vector<Defect const*> defects_among(std::span<std::string const> lines) {
+    std::vector<std::string> names;
+    for (std::string const& line : lines)
+        if (line.starts_with(defect_prefix)) names.push_back(line.substr(defect_prefix.size()));
+    // A state file of another version may name one that there is no more.
+    return find_defects(names).value_or(std::vector<Defect const*>{});
 }
 
 std::string describe_lab_settings() {

@@ -55,6 +55,11 @@ std::optional<std::string> running_lab() {
     return lab_path::inventory();
 }
 
+std::vector<Defect const*> running_defects() {
+    auto const state = read_lab_state();
+    return state && state->up ? defects_among(state->settings) : std::vector<Defect const*>{};
+}
+
 Result<LabLock> LabLock::take() {
     SteadyClock clock;
     Instant const limit = clock.now() + lock_patience;

@@ -30,6 +30,8 @@ Result<std::string> lab_status() {
         text += fmt::format("{:<5} {:<11} {:<4}{}\n", node.name, node.address,
                             running_node(node) ? "up" : "off", roles);
     }
+    for (Defect const* defect : running_defects())
+        text += fmt::format("defect on purpose: {}: {}\n", defect->name, defect->summary);
     std::string const missing = health.first_missing();
     text += missing.empty() ? "healthy\n" : "not healthy: " + missing + "\n";
     if (!supervisor_runs())

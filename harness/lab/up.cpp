@@ -58,6 +58,27 @@ Status boot_all(bool db, std::stop_token const& stop) {
     return all;
 }
 
+/// What defects do by SQL.
+Status run_defects_sql(LabSettings const& settings, LabSecrets const& secrets,
+                       std::stop_token const& stop) {
+    for (Defect const* defect : settings.defects) {
+        if (defect->sql.empty()) continue;
+        LabHealth const health =
+            ask_health(settings.values.flag("patroni.synchronous_mode"), secrets.redis.reveal());
+        auto const done =
+            lab_exec(health.leader,
+                     {.argv = {"psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-U",
+                               "postgres", "-d", "drill", "-c", std::string(defect->sql)},
+                      .timeout = std::chrono::seconds(10)},
+                     stop);
+        std::string const where = fmt::format("--defect {}", defect->name);
+        if (!done) return fail_in(where, done.error());
+        if (done->exit_status != 0)
+            return fail(Error::Kind::failed, fmt::format("{}: psql: {}", where, done->err));
+    }
+    return {};
+}
+
 /// Everything from the empty state directory to a healthy cluster.
 Status start(LabSettings const& settings, Image const& image, std::string const& program,
              LabProgress const& progress, std::stop_token const& stop) {
@@ -77,6 +98,7 @@ Status start(LabSettings const& settings, Image const& image, std::string const&
     if (Status healthy = wait_until_healthy(settings, secrets->redis.reveal(), progress, stop);
         !healthy)
         return healthy;
+    if (Status seeded = run_defects_sql(settings, *secrets, stop); !seeded) return seeded;
     if (Status started = start_supervisor(program); !started) return started;
     if (Status put = write_file(lab_path::inventory(), lab_inventory_text(), 0644); !put)
         return put;
@@ -109,6 +131,8 @@ Result<LabUp> lab_up(LabSettings const& settings, std::string const& program,
         return LabUp::already_up;
     }
     for (std::string const& warning : settings.warnings()) progress("warning: " + warning);
+    for (Defect const* defect : settings.defects)
+        progress(fmt::format("defect on purpose: {}: {}", defect->name, defect->summary));
     // By name, whatever a killed run left; nothing at all, normally.
     if (auto const left = remove_lab(); !left.empty())
         return fail(Error::Kind::failed, "an earlier lab is in the way: " + left.front());

@@ -117,6 +117,7 @@ Json workload_schema() {
         Json options = Json::object();
         Json required = Json::array();
         for (OptionSpec const& spec : probe->options) {
+            if (spec.doc.empty()) continue;
             options[std::string(spec.name)] = option_schema(spec);
             if (spec.required) required.push_back(spec.name);
         }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include <charconv>
 #include <string>
 
 #include "harness/probe.h"
 #include "probes/session/names.h"
 #include "probes/session/redis.h"
 #include "probes/session/streams.h"
+#include "probes/shop/bugs.h"
 
 namespace interregnum {
 namespace {
@@ -31,11 +33,12 @@ std::string lifetime_ms(Duration deadline) {
 class Carts final : public Customer {
 public:
     Carts(ProbeContext const& context, Endpoint const& entry, record::StreamDeclared const& stream,
-          Duration wait)
+          Options const& options)
         : context_(context),
           keys_(run_keys(context)),
           kept_(stream.connection == record::Connection::kept),
-          wait_(wait),
+          wait_(options.duration("wait")),
+          numbers_itself_(shop::has_bug(options, "own_numbers")),
           lock_ms_(lifetime_ms(stream.deadline)),
           session_(entry.host, entry.port, context.redis.user, context.redis.password) {}
 
@@ -68,7 +71,9 @@ private:
             ending.detail = "somebody else holds " + lock;
             return fill_attempt(attempt, ending, {Outcome::failed, "lock_taken"});
         }
-        if (ending.good()) ending = session_.ask({"INCR", keys_ + "f"}, deadline, answer);
+        if (ending.good())
+            ending = numbers_itself_ ? number_itself(deadline, answer)
+                                     : session_.ask({"INCR", keys_ + "f"}, deadline, answer);
         // Up to here there is no cart, whatever was lost on the way.
         if (!ending.good())
             return fill_attempt(attempt, ending, {Outcome::failed, judge_redis(ending).error});
@@ -82,10 +87,23 @@ private:
         fill_attempt(attempt, ending, {});
     }
 
+    /// The bug: reads the last number and writes the next, since it holds a lock; but so do the
+    /// holders of all the other locks, and whoever thinks that it still does.
+    Ending number_itself(Instant deadline, RedisReply& answer) {
+        Ending ending = session_.ask({"GET", keys_ + "f"}, deadline, answer);
+        std::int64_t last = 0;
+        std::from_chars(answer.text.data(), answer.text.data() + answer.text.size(), last);
+        if (ending.good())
+            ending = session_.ask({"SET", keys_ + "f", std::to_string(last + 1)}, deadline, answer);
+        answer.integer = last + 1;
+        return ending;
+    }
+
     ProbeContext const& context_;
     std::string keys_;
     bool kept_;
     Duration wait_;
+    bool numbers_itself_;
     std::string lock_ms_;
     RedisConnection session_;
 };
@@ -103,7 +121,7 @@ Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext con
 std::unique_ptr<Customer> customer(Options const& options, ProbeContext const& context,
                                    record::StreamDeclared const& stream, Endpoint const& entry,
                                    int /*index*/) {
-    return std::make_unique<Carts>(context, entry, stream, options.duration("wait"));
+    return std::make_unique<Carts>(context, entry, stream, options);
 }
 
 RegisterProbe const registered{{
@@ -111,7 +129,7 @@ RegisterProbe const registered{{
     .summary = "keeps sessions and fills carts in Redis, under locks with fencing tokens",
     .role = ProbeKind::Role::customer,
     .options = {rate_option("10/s"), connections_option("kept"), storm_option(), wait_option(),
-                deadline_option()},
+                deadline_option(), shop::bug_option({"own_numbers"})},
     .stores = {"cache"},
     .streams = streams,
     .customer = customer,

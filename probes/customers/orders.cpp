@@ -6,6 +6,7 @@
 #include "probes/session/names.h"
 #include "probes/session/postgres.h"
 #include "probes/session/streams.h"
+#include "probes/shop/bugs.h"
 #include "probes/shop/placing.h"
 #include "probes/shop/schema.h"
 
@@ -18,24 +19,35 @@ namespace {
 class Orders final : public Customer {
 public:
     Orders(ProbeContext const& context, record::StreamDeclared const& stream, Endpoint const& entry,
-           int index, bool prepared)
+           int index, Options const& options)
         : context_(context),
           kept_(stream.connection == record::Connection::kept),
-          statement_(prepared && kept_ ? shop::Statement::prepared : shop::Statement::unprepared),
+          retries_(shop::has_bug(options, "retry")),
+          believes_warnings_(shop::has_bug(options, "warning_is_success")),
+          statement_(options.flag("prepared") && kept_ ? shop::Statement::prepared
+                                                       : shop::Statement::unprepared),
           session_(context.postgres, entry),
           codes_(context.seed, client_number(stream, index)) {}
 
     void act(record::Attempt& attempt, Instant deadline) override {
         attempt.token = token_of(attempt);
         SqlRows answer;
-        Ending ending = session_.open() ? Ending{} : session_.connect(deadline);
-        if (ending.good())
-            ending = shop::place(session_, codes_,
-                                 {.token = attempt.token,
-                                  .channel = "orders",
-                                  .item = shop::free_item,
-                                  .positions = 2},
-                                 statement_, deadline, answer);
+        Ending ending;
+        if (retries_) {
+            // The bug: what was not answered in half the time is ordered again, and nothing tells
+            // the shop that it is the same order.
+            SteadyClock const clock;
+            ending = order(attempt, clock.now() + (deadline - clock.now()) / 2, answer);
+            if (judge_sql(ending, StatementKind::autocommit).outcome == record::Outcome::unknown) {
+                session_.close();
+                ending = order(attempt, deadline, answer);
+            }
+        } else {
+            ending = order(attempt, deadline, answer);
+        }
+        // The bug: a warning is no error.
+        if (believes_warnings_ && ending.cause == EndCause::none)
+            ending.sync_wait_cancelled = false;
         OutcomeClass judgement = judge_sql(ending, StatementKind::autocommit);
         if (judgement.outcome == record::Outcome::ok && answer.rows.empty()) {
             judgement = {record::Outcome::failed, "server_error"};
@@ -50,8 +62,19 @@ public:
     void redial(Instant deadline) override { static_cast<void>(session_.connect(deadline)); }
 
 private:
+    Ending order(record::Attempt const& attempt, Instant deadline, SqlRows& answer) {
+        Ending const dialled = session_.open() ? Ending{} : session_.connect(deadline);
+        if (!dialled.good()) return dialled;
+        return shop::place(
+            session_, codes_,
+            {.token = attempt.token, .channel = "orders", .item = shop::free_item, .positions = 2},
+            statement_, deadline, answer);
+    }
+
     ProbeContext const& context_;
     bool kept_;
+    bool retries_;
+    bool believes_warnings_;
     shop::Statement statement_;
     PostgresConnection session_;
     shop::CodeBook codes_;
@@ -84,7 +107,7 @@ Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext con
 std::unique_ptr<Customer> customer(Options const& options, ProbeContext const& context,
                                    record::StreamDeclared const& stream, Endpoint const& entry,
                                    int index) {
-    return std::make_unique<Orders>(context, stream, entry, index, options.flag("prepared"));
+    return std::make_unique<Orders>(context, stream, entry, index, options);
 }
 
 RegisterProbe const registered{{
@@ -121,7 +144,8 @@ RegisterProbe const registered{{
                 connections_option("both"),
                 through_option(),
                 storm_option(),
-                deadline_option()},
+                deadline_option(),
+                shop::bug_option({"retry", "warning_is_success"})},
     .stores = {"shop"},
     .streams = streams,
     .customer = customer,

@@ -8,6 +8,7 @@
 #include "probes/session/names.h"
 #include "probes/session/redis.h"
 #include "probes/session/streams.h"
+#include "probes/shop/bugs.h"
 
 namespace interregnum {
 namespace {
@@ -89,9 +90,10 @@ private:
 /// deadline as "worker_hung", and the next one goes on waiting for the same answer.
 class Worker final : public Customer {
 public:
-    Worker(ProbeContext const& context, Endpoint const& entry, bool socket_timeout)
+    Worker(ProbeContext const& context, Endpoint const& entry, Options const& options)
         : keys_(context),
-          socket_timeout_(socket_timeout),
+          socket_timeout_(options.flag("socket_timeout")),
+          answers_early_(shop::has_bug(options, "early_answer")),
           session_(entry.host, entry.port, context.redis.user, context.redis.password) {}
 
     void act(record::Attempt& attempt, Instant deadline) override {
@@ -108,11 +110,14 @@ public:
         // The list's name and the task.
         if (ending.good() && answer.list.size() == 2) {
             attempt.id = 1;
-            ending = do_task(answer.list[1].text, deadline);
+            ending = answers_early_ ? put_off(answer.list[1].text, deadline)
+                                    : do_task(answer.list[1].text, deadline);
         }
         // Redis answers READONLY and the like on a connection that leads to the wrong server.
         fill_attempt(attempt, ending, judge_redis(ending));
-        if (attempt.outcome != Outcome::ok) session_.close();
+        if (attempt.outcome == Outcome::ok) return;
+        session_.close();
+        put_off_.clear();  // as a worker that crashed and was started again
     }
 
     void redial(Instant deadline) override {
@@ -123,14 +128,32 @@ public:
 private:
     /// Counts it, so that one that is done twice shows, and tells who waits for it.
     Ending do_task(std::string const& token, Instant deadline) {
-        RedisReply ignored;
-        Ending ending = session_.ask({"HINCRBY", keys_.done(), token, "1"}, deadline, ignored);
-        if (ending.good())
-            ending = session_.ask({"LPUSH", keys_.result(token), "1"}, deadline, ignored);
-        if (ending.good())
-            ending = session_.ask({"EXPIRE", keys_.result(token), std::string(results_live_s)},
-                                  deadline, ignored);
+        Ending const ending = count(token, deadline);
+        return ending.good() ? answer(token, deadline) : ending;
+    }
+
+    /// The bug: who waits is told at once, and the work is done when there is enough of it.
+    Ending put_off(std::string const& token, Instant deadline) {
+        constexpr std::size_t enough = 5;
+        Ending ending = answer(token, deadline);
+        put_off_.push_back(token);
+        for (; put_off_.size() >= enough && ending.good(); put_off_.clear())
+            for (std::string const& each : put_off_)
+                if (ending.good()) ending = count(each, deadline);
         return ending;
+    }
+
+    Ending count(std::string const& token, Instant deadline) {
+        RedisReply ignored;
+        return session_.ask({"HINCRBY", keys_.done(), token, "1"}, deadline, ignored);
+    }
+
+    Ending answer(std::string const& token, Instant deadline) {
+        RedisReply ignored;
+        Ending const ending = session_.ask({"LPUSH", keys_.result(token), "1"}, deadline, ignored);
+        if (!ending.good()) return ending;
+        return session_.ask({"EXPIRE", keys_.result(token), std::string(results_live_s)}, deadline,
+                            ignored);
     }
 
     void report_hang(record::Attempt& attempt, Ending ending) const {
@@ -144,6 +167,8 @@ private:
 
     Keys keys_;
     bool socket_timeout_;
+    bool answers_early_;
+    std::vector<std::string> put_off_;  ///< answered and not done: the bug's
     RedisConnection session_;
     std::optional<Instant> asked_since_;  ///< when the BRPOP left that has no answer yet
 };
@@ -173,7 +198,7 @@ std::unique_ptr<Customer> customer(Options const& options, ProbeContext const& c
                                    record::StreamDeclared const& stream, Endpoint const& entry,
                                    int /*index*/) {
     if (entry.entry.starts_with(worker_entry))
-        return std::make_unique<Worker>(context, entry, options.flag("socket_timeout"));
+        return std::make_unique<Worker>(context, entry, options);
     return std::make_unique<Checkout>(context, entry, stream.connection);
 }
 
@@ -195,7 +220,8 @@ RegisterProbe const registered{{
                         "that hangs is reported"},
                 connections_option("kept"),
                 storm_option(),
-                deadline_option()},
+                deadline_option(),
+                shop::bug_option({"early_answer"})},
     .stores = {"cache"},
     .streams = streams,
     .customer = customer,

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "harness/probe.h"
 #include "probes/session/names.h"
 #include "probes/session/postgres.h"
 #include "probes/session/redis.h"
 #include "probes/session/streams.h"
+#include "probes/shop/bugs.h"
 #include "probes/shop/locks.h"
 #include "probes/shop/placing.h"
 #include "probes/shop/purchase.h"
@@ -31,14 +33,21 @@ using record::Outcome;
 class Tickets final : public Customer {
 public:
     Tickets(ProbeContext const& context, record::StreamDeclared const& stream, Endpoint const& shop,
-            Endpoint const& cache, int index, std::int64_t seats)
+            Endpoint const& cache, int index, Options const& options)
         : context_(context),
           keys_(run_keys(context)),
           kept_(stream.connection == record::Connection::kept),
-          seats_(std::max<std::int64_t>(1, seats)),
+          seats_(std::max<std::int64_t>(1, options.integer("quota"))),
+          locks_nothing_(shop::has_bug(options, "no_lock")),
           shop_(context.postgres, shop),
           cache_(cache.host, cache.port, context.redis.user, context.redis.password),
-          codes_(context.seed, client_number(stream, index)) {}
+          codes_(context.seed, client_number(stream, index)) {
+        if (!shop::has_bug(options, "replica_reads")) return;
+        auto const replicas =
+            std::ranges::find(context.read, host_of_entry(shop.entry),
+                              [](Endpoint const& read) { return host_of_entry(read.entry); });
+        if (replicas != context.read.end()) replica_.emplace(context.postgres, *replicas);
+    }
 
     void act(record::Attempt& attempt, Instant deadline) override {
         attempt.token = token_of(attempt);
@@ -49,6 +58,7 @@ public:
         if (kept_ && answered) return;
         shop_.close();
         cache_.close();
+        if (replica_) replica_->close();
     }
 
     void redial(Instant deadline) override {
@@ -65,6 +75,8 @@ private:
     }
     /// Of the quota and the seat that this attempt is about.
     [[nodiscard]] std::string locks() const {
+        // The bug: none.
+        if (locks_nothing_) return "{}";
         return shop::lock_list({shop::lock_key(shop::LockClass::quota, shop::ticket_quota),
                                 shop::lock_key(shop::LockClass::seat, seat_)});
     }
@@ -91,16 +103,20 @@ private:
         constexpr int looks = 3;
         SqlRows answer;
         Ending ending = shop_.open() ? Ending{} : shop_.connect(deadline);
+        // The bug: what is free is looked up where it may be old.
+        if (replica_ && !replica_->open() && ending.good()) ending = replica_->connect(deadline);
+        PostgresConnection& looked_up = replica_ ? *replica_ : shop_;
         for (int look = 0; look < looks; ++look) {
             if (ending.good())
-                ending = shop_.ask(shop::find_seat, {std::to_string(codes_.pick(seats_))}, deadline,
-                                   answer);
+                ending = looked_up.ask(shop::find_seat, {std::to_string(codes_.pick(seats_))},
+                                       deadline, answer);
             if (ending.good() && answer.rows.empty()) return sold_out(attempt, deadline);
             seat_ = answer.number(0, 0);
             if (ending.good()) ending = shop_.ask_many(shop::begin_purchase, deadline, answer);
             if (ending.good()) ending = shop_.ask(shop::take_locks, {locks()}, deadline, answer);
             if (ending.good())
-                ending = shop_.ask(shop::free_in_quota, {std::to_string(seat_)}, deadline, answer);
+                ending =
+                    looked_up.ask(shop::free_in_quota, {std::to_string(seat_)}, deadline, answer);
             if (!ending.good()) return nothing_bought(attempt, ending);
             if (answer.rows.empty()) return shop_is_broken(attempt);
             if (answer.number(0, 0) <= 0) return sold_out(attempt, deadline);
@@ -201,10 +217,12 @@ private:
     std::string keys_;
     bool kept_;
     std::int64_t seats_;
+    bool locks_nothing_;
     std::int64_t seat_{};  ///< that this attempt is about
     PostgresConnection shop_;
     RedisConnection cache_;
     shop::CodeBook codes_;
+    std::optional<PostgresConnection> replica_;
 };
 
 Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext const& context) {
@@ -232,7 +250,7 @@ std::unique_ptr<Customer> customer(Options const& options, ProbeContext const& c
                                    record::StreamDeclared const& stream, Endpoint const& entry,
                                    int index) {
     return std::make_unique<Tickets>(context, stream, entry, cache_beside(context, entry), index,
-                                     options.integer("quota"));
+                                     options);
 }
 
 RegisterProbe const registered{{
@@ -249,7 +267,8 @@ RegisterProbe const registered{{
                  .fallback = "500",
                  .doc = "how many tickets, and seats, there are to sell",
                  .at_least = 0,
-                 .at_most = 1'000'000}},
+                 .at_most = 1'000'000},
+                shop::bug_option({"no_lock", "replica_reads"})},
     .stores = {"shop", "cache"},
     .streams = streams,
     .customer = customer,

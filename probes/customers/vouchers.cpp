@@ -3,6 +3,7 @@
 #include "probes/session/names.h"
 #include "probes/session/postgres.h"
 #include "probes/session/streams.h"
+#include "probes/shop/bugs.h"
 #include "probes/shop/locks.h"
 #include "probes/shop/placing.h"
 #include "probes/shop/purchase.h"
@@ -25,6 +26,7 @@ public:
           kept_(stream.connection == record::Connection::kept),
           vouchers_(options.integer("vouchers")),
           max_usages_(options.integer("max_usages")),
+          counts_itself_(shop::has_bug(options, "read_modify_write")),
           session_(context.postgres, entry),
           codes_(context.seed, client_number(stream, index)) {}
 
@@ -46,10 +48,14 @@ private:
         SqlRows answer;
         Ending ending = session_.open() ? Ending{} : session_.connect(deadline);
         if (ending.good()) ending = session_.ask_many(shop::begin_purchase, deadline, answer);
-        if (ending.good()) ending = session_.ask(shop::take_locks, {locks}, deadline, answer);
-        if (ending.good())
-            ending =
-                session_.ask(shop::redeem_voucher, {std::to_string(voucher)}, deadline, answer);
+        if (counts_itself_) {
+            if (ending.good()) ending = count_up(voucher, deadline, answer);
+        } else {
+            if (ending.good()) ending = session_.ask(shop::take_locks, {locks}, deadline, answer);
+            if (ending.good())
+                ending =
+                    session_.ask(shop::redeem_voucher, {std::to_string(voucher)}, deadline, answer);
+        }
         if (ending.good() && answer.rows.empty()) return used_up(attempt, voucher, deadline);
         if (ending.good())
             ending = shop::place(session_, codes_,
@@ -74,6 +80,24 @@ private:
         fill_attempt(attempt, ending, judgement);
     }
 
+    /// The bug: reads the uses, counts one more and writes that, without a lock. What the shop does
+    /// between, 20 ms of prices and taxes, is what makes it show sooner or later.
+    Ending count_up(std::int64_t voucher, Instant deadline, SqlRows& answer) {
+        std::string const id = std::to_string(voucher);
+        Ending ending = session_.ask(
+            "SELECT redeemed + 1, redeemed < max_usages, pg_sleep(0.02) FROM interregnum.vouchers "
+            "WHERE id = $1::bigint",
+            {id}, deadline, answer);
+        bool const left = ending.good() && answer.flag(0, 1);
+        std::string const uses = answer.text(0, 0);
+        if (ending.good())
+            ending = session_.ask(
+                "UPDATE interregnum.vouchers SET redeemed = $2::bigint "
+                "WHERE id = $1::bigint AND $3::boolean RETURNING code",
+                {id, uses, left ? "true" : "false"}, deadline, answer);
+        return ending;
+    }
+
     void used_up(record::Attempt& attempt, std::int64_t voucher, Instant deadline) {
         SqlRows ignored;
         static_cast<void>(session_.ask_many("ROLLBACK", deadline, ignored));
@@ -85,6 +109,7 @@ private:
     bool kept_;
     std::int64_t vouchers_;
     std::int64_t max_usages_;
+    bool counts_itself_;
     PostgresConnection session_;
     shop::CodeBook codes_;
 };
@@ -126,7 +151,8 @@ RegisterProbe const registered{{
                 connections_option("kept"),
                 through_option(),
                 storm_option(),
-                deadline_option()},
+                deadline_option(),
+                shop::bug_option({"read_modify_write"})},
     .stores = {"shop"},
     .streams = streams,
     .customer = customer,

@@ -64,7 +64,8 @@ TaskBook task_book(record::Record const& record) {
         if (attempt.token.empty() || !streams.contains(attempt.stream)) continue;
         if (attempt.outcome != Outcome::ok && !waited) continue;
         ++book.put;
-        if (waited && !there.contains(attempt.token)) book.lost.push_back(attempt);
+        // A worker may also have said that it was done before it was.
+        if (!there.contains(attempt.token)) book.lost.push_back(attempt);
     }
     return book;
 }

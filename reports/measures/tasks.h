@@ -19,7 +19,7 @@ struct TaskBook {
     bool complete{};     ///< both lists were read to their end; else the rest says nothing
     std::string source;  ///< the master that was read
     std::int64_t put{};  ///< certainly put on the queue
-    /// Put on the queue, never seen done, and in the end neither done nor on the queue.
+    /// Put on the queue, and in the end neither done nor on it, whatever the customer was told.
     std::vector<record::Attempt> lost;
     std::vector<RepeatedTask> repeated;
 };

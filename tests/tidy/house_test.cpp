@@ -16,6 +16,7 @@
 #include "harness/fault.h"
 #include "harness/format.h"
 #include "harness/history_model.h"
+#include "harness/lab/defect.h"
 #include "harness/probe.h"
 
 namespace interregnum {
@@ -241,6 +242,7 @@ TEST(House, PluginsAreFilesOfTheirName) {
     EXPECT_EQ(names<CheckKind>(false), stems("reports/checks"));
     EXPECT_EQ(names<FormatKind>(false), stems("reports/formats"));
     EXPECT_EQ(names<HistoryModelKind>(false, '-'), stems("reports/models"));
+    EXPECT_EQ(names<Defect>(false), stems("harness/lab/defects"));
     std::set<std::string> probes = stems("probes/customers");
     probes.merge(stems("probes/observers"));
     EXPECT_EQ(names<ProbeKind>(true), probes);

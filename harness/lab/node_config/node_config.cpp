@@ -23,6 +23,14 @@ constexpr std::string_view after_etcd = R"([Unit]
 After=etcd.service
 )";
 
+constexpr std::string_view jobs_unit = R"([Unit]
+After=patroni.service
+[Service]
+Environment=HOME=/root
+ExecStart=/usr/local/sbin/shop-jobs
+Restart=always
+)";
+
 ConfigFile enabled(std::string_view unit) {
     return {.path = fmt::format("/etc/systemd/system/multi-user.target.wants/{}.service", unit),
             .text = fmt::format("/lib/systemd/system/{}.service", unit),
@@ -74,6 +82,12 @@ void add_db_files(std::vector<ConfigFile>& files, NodeConfigInput const& input) 
                      .mode = 0640});
     for (std::string_view const unit : {"etcd", "patroni", "redis-server", "redis-sentinel"})
         files.push_back(enabled(unit));
+    std::string const jobs = jobs_script(input.settings.defects);
+    if (jobs.empty()) return;
+    files.push_back({.path = "/usr/local/sbin/shop-jobs", .text = jobs, .mode = 0755});
+    files.push_back(
+        {.path = "/lib/systemd/system/shop-jobs.service", .text = std::string(jobs_unit)});
+    files.push_back(enabled("shop-jobs"));
 }
 
 }  // namespace

@@ -181,7 +181,7 @@ TEST(ShopChecks, FindTasksThatVanishedOrWereDoneTwice) {
         return made;
     };
     record.attempts = {attempt("done", 0, 1s, 2s), waiting("queued"), waiting("late"),
-                       waiting("gone")};
+                       waiting("gone"), attempt("told", 0, 1s, 2s)};
     // Not known to have been on the queue at all.
     record.attempts.push_back(attempt("cut", 0, 1s, 2s, Outcome::unknown));
     record.attempts.back().error = "connection_lost";
@@ -189,12 +189,13 @@ TEST(ShopChecks, FindTasksThatVanishedOrWereDoneTwice) {
     EXPECT_TRUE(run(record, "lost_tasks").empty());
     read_back(record, "tasks", {{"done", 0, 2}, {"late", 0, 1}});
     read_back(record, "tasks_queued", {{"queued", 0, 1}});
-    EXPECT_EQ(task_book(record).put, 4);
+    EXPECT_EQ(task_book(record).put, 5);
     auto const lost = run(record, "lost_tasks");
     ASSERT_EQ(lost.size(), 1U);
     EXPECT_EQ(lost[0].sentence,
-              "1 of 4 tasks that were put on the queue are neither done nor on it on db2");
+              "2 of 5 tasks that were put on the queue are neither done nor on it on db2");
     EXPECT_TRUE(lost[0].proof[0].starts_with("gone ")) << lost[0].proof[0];
+    EXPECT_TRUE(lost[0].proof[1].starts_with("told ")) << lost[0].proof[1];
     auto const repeated = run(record, "repeated_tasks");
     ASSERT_EQ(repeated.size(), 1U);
     EXPECT_EQ(repeated[0].proof[0], "done: done 2 times");
