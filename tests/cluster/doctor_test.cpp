@@ -51,8 +51,8 @@ protected:
                policy);
     }
     std::string leader() {
-        for (Json const& member :
-             Json::parse(on("db1", "curl -sm 10 localhost:8008/cluster"))["members"])
+        Json const cluster = Json::parse(on("db1", "curl -sm 10 localhost:8008/cluster"));
+        for (Json const& member : cluster["members"])
             if (member["role"] == "leader") return member["name"];
         return "";
     }
