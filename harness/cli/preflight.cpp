@@ -27,7 +27,7 @@ ExitCode run_preflight(PreflightFlags const& flags) {
                                       flags.cluster.trust_new_hosts, signals.token());
     if (signals.interrupted()) return ExitCode::interrupted;
     fmt::print("{}", flags.json ? preflight_json(found) : preflight_text(found));
-    return found.fit() ? ExitCode::pass : ExitCode::fail;
+    return found.fit() && found.fitness.fit() ? ExitCode::pass : ExitCode::fail;
 }
 
 }  // namespace
@@ -35,11 +35,16 @@ ExitCode run_preflight(PreflightFlags const& flags) {
 void add_preflight_verb(Verb const& program) {
     auto flags = std::make_shared<PreflightFlags>();
     Verb const verb = program.add(
-        "preflight", "can this cluster be drilled, and what can each node do; changes nothing");
+        "preflight",
+        "can this cluster be drilled, what can each node do, is it fit for production; changes "
+        "nothing");
     add_cluster_flags(verb, flags->cluster);
     verb.flag("--json", flags->json, "print it as JSON");
     verb.footer(
-        "Exit code 0: every node can be drilled; 1: not (unreachable, no consent, no root).\n"
+        "Exit code 0: every node can be drilled, and nothing says stop to production; 1: a node\n"
+        "cannot (unreachable, no consent, no root), or something does. Warnings, notes and what "
+        "is\n"
+        "not known leave it at 0.\n"
         "Example: interregnum preflight --inventory nightly.json");
     verb.does([flags] { return run_preflight(*flags); });
 }

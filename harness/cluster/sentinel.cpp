@@ -35,6 +35,16 @@ std::string value_of(redisReply const& list, std::string_view name) {
     return {};
 }
 
+/// The same list as pairs, as far as it is texts.
+RedisValues pairs_of(redisReply const& list) {
+    constexpr std::size_t most = 2000;
+    RedisValues pairs;
+    if (list.type != REDIS_REPLY_ARRAY) return pairs;
+    for (std::size_t index = 0; index + 1 < std::min(list.elements, most); index += 2)
+        pairs.emplace_back(text_of(list.element[index]), text_of(list.element[index + 1]));
+    return pairs;
+}
+
 /// The "ip" of every map in a list.
 std::vector<std::string> addresses_in(redisReply const& list) {
     constexpr std::size_t most = 1000;
@@ -124,6 +134,36 @@ Result<std::vector<SentinelMaster>> ask_sentinel_masters(RedisTarget const& targ
         if (!master.name.empty()) masters.push_back(std::move(master));
     }
     return masters;
+}
+
+Result<RedisValues> ask_redis_settings(RedisTarget const& target) {
+    auto context = connect(target);
+    if (!context) return std::unexpected(context.error());
+    auto const reply = ask(context->get(), target, {"CONFIG", "GET", "*"});
+    if (!reply) return std::unexpected(reply.error());
+    RedisValues values = pairs_of(**reply);
+    if (values.empty()) return fail(Error::Kind::protocol, target.host + ": no settings came");
+    std::erase_if(values, [](auto const& one) {
+        return one.first.contains("pass") || one.first.contains("auth");
+    });
+    return values;
+}
+
+Result<RedisValues> ask_sentinel_settings(RedisTarget const& target,
+                                          std::string const& master_name) {
+    auto context = connect(target);
+    if (!context) return std::unexpected(context.error());
+    auto const reply = ask(context->get(), target, {"SENTINEL", "master", master_name});
+    if (!reply) return std::unexpected(reply.error());
+    RedisValues values = pairs_of(**reply);
+    if (values.empty()) return fail(Error::Kind::protocol, target.host + ": no master came");
+    auto const quorum = ask(context->get(), target, {"SENTINEL", "ckquorum", master_name});
+    // An error is its way to say that there is none: NOQUORUM.
+    if (quorum)
+        values.emplace_back("ckquorum", text_of(quorum->get()));
+    else if (quorum.error().kind == Error::Kind::refused)
+        values.emplace_back("ckquorum", quorum.error().message);
+    return values;
 }
 
 Result<bool> wants_login(RedisTarget const& target) {

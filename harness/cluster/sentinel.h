@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/base/clock.h"
@@ -44,6 +45,15 @@ struct SentinelMaster {
 
 /// All masters that this Sentinel watches, at most 100 of them, each with its peers.
 [[nodiscard]] Result<std::vector<SentinelMaster>> ask_sentinel_masters(RedisTarget const& target);
+
+/// Names and values, as a Redis or a Sentinel tells them.
+using RedisValues = std::vector<std::pair<std::string, std::string>>;
+/// The settings of a Redis (`CONFIG GET`), those whose name says that they are secret left out.
+[[nodiscard]] Result<RedisValues> ask_redis_settings(RedisTarget const& target);
+/// What a Sentinel holds of a master (`SENTINEL MASTER`), and as "ckquorum" what it says to
+/// `SENTINEL CKQUORUM`.
+[[nodiscard]] Result<RedisValues> ask_sentinel_settings(RedisTarget const& target,
+                                                        std::string const& master_name);
 
 /// Whether a Redis or a Sentinel there wants a login first; an error when none answers.
 [[nodiscard]] Result<bool> wants_login(RedisTarget const& target);

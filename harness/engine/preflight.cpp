@@ -6,6 +6,7 @@
 #include "harness/base/example_options.h"
 #include "harness/base/log.h"
 #include "harness/engine/access.h"
+#include "harness/engine/fitness_facts.h"
 #include "harness/faults/support/needs.h"
 #include "harness/remote/sudoers.h"
 
@@ -68,8 +69,10 @@ Preflight preflight(Inventory const& inventory, ClusterSecrets const& secrets, b
     }
     for (std::string const& note : fleet->notes()) log::warn("preflight.note", note);
     found.kinds = judge_kinds(found.nodes);
-    found.view = look_at_cluster(inventory, secrets, look_timeout, std::move(stop));
+    found.view = look_at_cluster(inventory, secrets, look_timeout, stop);
     found.not_redundant = not_redundant_because(found.view, 1 << 20);
+    found.fitness = judge_fitness(
+        ask_fitness_facts(*fleet, inventory, secrets, found.view, reachable, std::move(stop)));
     return found;
 }
 

@@ -9,6 +9,7 @@
 #include "harness/cluster/look.h"
 #include "harness/engine/capabilities.h"
 #include "harness/fault.h"
+#include "harness/fitness/fitness.h"
 
 namespace interregnum {
 
@@ -43,6 +44,7 @@ struct Preflight {
     std::vector<std::string> not_redundant;  ///< reasons; empty: fully redundant now
     /// The sudoers file that the login needs; "" when it is root.
     std::string sudoers;
+    Fitness fitness;  ///< for production; empty when nobody looked
 
     /// Every node can be reached, consents, and lets us be root.
     [[nodiscard]] bool fit() const;

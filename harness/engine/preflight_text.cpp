@@ -158,11 +158,11 @@ std::string preflight_text(Preflight const& found) {
     }
     auto const unfit =
         std::ranges::count_if(found.nodes, [](NodePreflight const& one) { return !one.fit(); });
-    if (unfit == 0)
-        return text + fmt::format("FIT: all {} nodes of {} can be drilled\n", found.nodes.size(),
-                                  found.cluster);
-    return text + fmt::format("NOT FIT: {} of {} nodes of {} cannot be drilled\n", unfit,
-                              found.nodes.size(), found.cluster);
+    text += unfit == 0 ? fmt::format("FIT: all {} nodes of {} can be drilled\n", found.nodes.size(),
+                                     found.cluster)
+                       : fmt::format("NOT FIT: {} of {} nodes of {} cannot be drilled\n", unfit,
+                                     found.nodes.size(), found.cluster);
+    return text + fitness_text(found.fitness, found.cluster);
 }
 
 std::string preflight_json(Preflight const& found) {
@@ -189,6 +189,7 @@ std::string preflight_json(Preflight const& found) {
     json["etcd"] = etcd_quorum_text(found.view);
     json["not_redundant"] = found.not_redundant;
     json["sudoers"] = found.sudoers;
+    json["production"] = Json::parse(fitness_json(found.fitness));
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

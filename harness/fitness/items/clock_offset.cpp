@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "harness/fitness/item.h"
+
+namespace interregnum {
+namespace {
+
+constexpr std::int64_t most_us = 50'000;
+
+/// Nodes are compared with each other: the controller's own clock may be the wrong one. Each
+/// offset is to the controller, with its error.
+void judge(ClusterFacts const& facts, ItemResult& result) {
+    struct Known {
+        std::string_view node;
+        std::int64_t offset_us;
+        std::int64_t error_us;
+    };
+    std::vector<Known> known;
+    for (FitnessNode const& node : facts.nodes) {
+        if (!result.needs(node, "clock")) continue;
+        auto const offset = node.facts.number("clock.offset_us");
+        auto const error = node.facts.number("clock.error_us");
+        if (offset && error) known.push_back({node.name, *offset, *error});
+    }
+    for (std::size_t index = 1; index < known.size(); ++index) {
+        Known const& here = known.front();
+        Known const& there = known[index];
+        std::int64_t const apart = std::abs(there.offset_us - here.offset_us);
+        std::int64_t const error = there.error_us + here.error_us;
+        if (apart - error > most_us)
+            result.warn(fmt::format("the clocks of {} and {} are {:.3f} s apart (+- {:.3f})",
+                                    here.node, there.node, static_cast<double>(apart) / 1e6,
+                                    static_cast<double>(error) / 1e6),
+                        "Patroni's loops go by the clock: a step back holds them up, a step "
+                        "forward ends locks; carts end early or late",
+                        "chrony on all nodes, with one source");
+        else if (error > most_us)
+            result.unknown(fmt::format("{} and {}: the way is too slow to tell ({:.0f} ms)",
+                                       here.node, there.node, static_cast<double>(error) / 1e3));
+    }
+}
+
+RegisterFitnessItem const registered{
+    {.name = "clock.offset", .summary = "the clocks agree to 50 ms", .judge = judge}};
+
+}  // namespace
+}  // namespace interregnum

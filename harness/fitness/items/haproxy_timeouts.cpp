@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "harness/fitness/haproxy_judging.h"
+
+namespace interregnum {
+namespace {
+
+void judge(ClusterFacts const& facts, ItemResult& result) {
+    std::vector<std::uint16_t> ports = facts.write_ports;
+    ports.insert(ports.end(), facts.read_ports.begin(), facts.read_ports.end());
+    each_pool(facts, ports, result, [&](FitnessNode const& node, HaproxyPool const& pool) {
+        std::string const where = fmt::format("{}: {} (port {})", node.name, pool.name, pool.port);
+        for (auto const& [name, value] : {std::pair{"client", &pool.timeout_client},
+                                          {"server", &pool.timeout_server},
+                                          {"connect", &pool.timeout_connect}})
+            if (value->empty())
+                result.warn(fmt::format("{}: no timeout {}", where, name),
+                            "connections that nobody serves any more are kept for ever",
+                            fmt::format("timeout {}", name));
+        if (pool.timeout_client != pool.timeout_server)
+            result.note(fmt::format("{}: timeout client {} and server {} differ", where,
+                                    pool.timeout_client, pool.timeout_server),
+                        "the shorter one ends idle connections of the application's pool",
+                        "make them alike, and longer than the pool keeps idle connections");
+    });
+    if (facts.group("app").size() < 2)
+        result.warn(fmt::format("{} HAProxy in the inventory", facts.group("app").size()),
+                    "when its server dies nobody can buy, though the database is well",
+                    "two of them, and clients or an address that find the other");
+}
+
+RegisterFitnessItem const registered{{.name = "haproxy.timeouts",
+                                      .summary = "timeouts are set; there are two of them",
+                                      .judge = judge}};
+
+}  // namespace
+}  // namespace interregnum

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// HAProxy's configuration: what serves a port, and what makes it fit for production.
+#include "harness/fitness/haproxy_pools.h"
+#include "tests/unit/fitness/good_cluster.h"
+
+namespace interregnum::test {
+namespace {
+
+using enum Severity;
+
+/// The good configuration of app1 with one line exchanged; "" as new line: without it.
+ClusterFacts changed(std::string_view old_line, std::string_view new_line) {
+    ClusterFacts facts = good_cluster();
+    FitnessFacts& app = facts_of(facts, "app1");
+    auto const lines = app.all("haproxy.line");
+    app.replace("haproxy.line", "");
+    bool found = false;
+    for (std::string const& line : lines) {
+        bool const here = line.contains(old_line);
+        found = found || here;
+        if (!here)
+            app.add("haproxy.line", line);
+        else if (!new_line.empty())
+            app.add("haproxy.line", new_line);
+    }
+    EXPECT_TRUE(found) << old_line;
+    return facts;
+}
+
+TEST(HaproxyPools, AreFoundByTheirPort) {
+    ClusterFacts facts = good_cluster();
+    auto const& lines = facts_of(facts, "app1").all("haproxy.line");
+    auto const pools = haproxy_pools(lines, {5000, 5002, 6379, 9999});
+    ASSERT_EQ(pools.size(), 3U);
+    EXPECT_EQ(pools[0].name, "write");
+    EXPECT_EQ(pools[0].check_path, "/primary");
+    EXPECT_EQ(pools[0].servers, 2U);
+    EXPECT_EQ(pools[0].checked, 2U);
+    EXPECT_TRUE(pools[0].cuts_sessions);
+    EXPECT_EQ(pools[0].timeout_client, "30m");
+    EXPECT_EQ(pools[1].name, "replicas");
+    EXPECT_EQ(pools[1].check_path, "/replica?lag=10MB");
+    EXPECT_EQ(pools[1].checked, 1U) << "by default-server";
+    EXPECT_FALSE(pools[1].cuts_sessions);
+    EXPECT_TRUE(pools[2].checks_role);
+    EXPECT_EQ(pools[2].rise, 2);
+}
+
+TEST(HaproxyPools, EachProxyHasTheDefaultsBeforeIt) {
+    auto const pools = haproxy_pools(
+        {"defaults one", "timeout client 1s", "defaults two", "timeout client 2s # \"", "listen a",
+         "bind *:1", "server x 1.1.1.1:1", "listen b from one", "bind [::]:2 ssl", "listen c",
+         "bind *:3", "timeout client 3s"},
+        {1, 2, 3});
+    ASSERT_EQ(pools.size(), 3U);
+    EXPECT_EQ(pools[0].timeout_client, "2s");
+    EXPECT_EQ(pools[1].timeout_client, "1s");
+    EXPECT_EQ(pools[2].timeout_client, "3s");
+}
+
+TEST(HaproxyPools, NonsenseGivesNothing) {
+    EXPECT_TRUE(haproxy_pools({}, {5000}).empty());
+    EXPECT_TRUE(haproxy_pools({"bind *:5000", "\\", "frontend", "bind", "bind *:5000",
+                               "default_backend", "default_backend gone", "server", "option",
+                               "http-check", "default-server rise", "timeout"},
+                              {5000})
+                    .empty());
+    std::vector<std::string> many(5000, "listen x");
+    many.emplace_back("bind *:5000");
+    EXPECT_TRUE(haproxy_pools(many, {5000}).empty()) << "beyond the limit";
+}
+
+TEST(FitnessHaproxy, OrdersGoToTheLeader) {
+    char const* item = "haproxy.write";
+    expect_good(item, good_cluster());
+    expect_found(item, changed("OPTIONS /primary", "option httpchk GET /health"), stop,
+                 "app1: write (port 5000): its check is /health, of 2 of 2 servers", "/primary");
+    expect_found(item, changed("OPTIONS /primary", ""), stop, "no httpchk");
+    expect_found(item, changed("server db2 10.0.0.2:5432", "server db2 10.0.0.2:5432 maxconn 100"),
+                 stop, "of 1 of 2 servers");
+    expect_found(item, changed("default-server inter 3s", "default-server inter 3s rise 2"), warn,
+                 "no on-marked-down shutdown-sessions");
+    expect_found(
+        item,
+        changed("server db2 10.0.0.2:5432", "server db2 10.0.0.2:5432 check port 8008 backup"),
+        warn, "backup");
+    expect_unknown(item, without(good_cluster(), "app2", "haproxy"), "app2");
+    expect_unknown(item, changed("bind *:5000", "bind *:5999"), "binds port 5000");
+}
+
+TEST(FitnessHaproxy, ReadsAreNotOld) {
+    char const* item = "haproxy.read";
+    expect_good(item, good_cluster());
+    expect_found(item, changed("uri /replica", "http-check send uri /replica"), warn,
+                 "its check is /replica, without ?lag=", "lag=10MB");
+    expect_found(item, changed("default-server check port 8008", ""), stop, "not every server");
+    expect_unknown(item, without(good_cluster(), "app1", "haproxy"), "app1");
+}
+
+TEST(FitnessHaproxy, RedisIsFoundByItsRole) {
+    char const* item = "haproxy.cache";
+    expect_good(item, good_cluster());
+    expect_found(item, changed("tcp-check expect", "tcp-check expect string +PONG"), stop,
+                 "role:master");
+    expect_found(item, changed("server db1 10.0.0.1:6379", "server db1 10.0.0.1:6379 check rise 1"),
+                 warn, "rise is 1");
+    expect_unknown(item, without(good_cluster(), "app1", "haproxy"), "app1");
+}
+
+TEST(FitnessHaproxy, TimeoutsAreSet) {
+    char const* item = "haproxy.timeouts";
+    expect_good(item, good_cluster());
+    expect_found(item, changed("timeout connect", ""), warn, "no timeout connect");
+    expect_found(item, changed("timeout client", "timeout client 1m"), note,
+                 "timeout client 1m and server 30m differ");
+    ClusterFacts one = good_cluster();
+    one.nodes.pop_back();
+    expect_found(item, one, warn, "1 HAProxy");
+    expect_unknown(item, without(good_cluster(), "app1", "haproxy"), "app1");
+}
+
+}  // namespace
+}  // namespace interregnum::test
