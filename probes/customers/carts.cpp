@@ -49,7 +49,7 @@ public:
             fill(attempt, deadline);
         else
             fill_attempt(attempt, dialled, judge_redis(dialled));
-        attempt.finished = context_.offset(context_.clock->now());
+        attempt.finished = context_.offset(SteadyClock{}.now());
         // Asked only now, so that nobody waits for the lock meanwhile.
         if (attempt.outcome == Outcome::ok)
             attempt.replicas = session_.replicas_that_have_it(wait_, deadline);
