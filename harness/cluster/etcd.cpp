@@ -127,6 +127,8 @@ Result<EtcdWatchMessage> parse_etcd_watch(std::string_view line) {
     Json const& result = part(json, "result");
     if (!result.contains("header"))
         return fail(Error::Kind::protocol, "a message that is not of etcd's watch");
+    message.created = flag(result, "created");
+    message.store_revision = number(part(result, "header"), "revision");
     message.ended = flag(result, "canceled");
     message.reason = text(result, "cancel_reason").substr(0, longest_reason);
     message.compacted = number(result, "compact_revision");

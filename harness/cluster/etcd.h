@@ -43,6 +43,8 @@ struct EtcdChange {
 /// One message of a watch.
 struct EtcdWatchMessage {
     std::vector<EtcdChange> changes;  ///< in the order of their revisions
+    bool created{};                   ///< the first message: the watch stands
+    std::int64_t store_revision{};    ///< of the member's store as it sent this; 0: not said
     /// The member ended this watch, and why: as it says, first 200 bytes.
     bool ended{};
     std::string reason;

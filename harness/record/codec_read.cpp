@@ -252,6 +252,7 @@ void fill(Members& in, LeaderKeySeen& key) {
     in.text("told_by", key.told_by);
     in.flag("initial", key.initial);
     in.at("at_ns", key.at);
+    in.at("previous_ns", key.previous);
 }
 
 void fill(Members& in, SentinelSaid& said) {

@@ -168,6 +168,7 @@ void put(JsonObject& json, LeaderKeySeen const& key) {
     json.text("told_by", key.told_by);
     json.flag("initial", key.initial);
     json.at("at_ns", key.at);
+    if (key.previous >= Offset::zero()) json.at("previous_ns", key.previous);
 }
 
 void put(JsonObject& json, SentinelSaid const& said) {

@@ -250,6 +250,11 @@ struct LeaderKeySeen {
     std::string told_by;      ///< node whose etcd was watched
     bool initial{};           ///< not a change: how it stood when the watch began
     Offset at{};
+    /// Of a change that was told only when a watch was made anew, or read where its history was
+    /// gone: when the last watch (or read) that did not yet know of it was asked. The change came
+    /// between that and `at`. -1: pushed as it happened, by a watch that stood (pushed_late in
+    /// reports/measures/sightings.h says how late that may be).
+    Offset previous{-1};
 };
 
 /// A message on a Sentinel's own channels: "+sdown", "+switch-master"...

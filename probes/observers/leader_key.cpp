@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -22,6 +23,9 @@ using record::LeaderKeySeen;
 /// not all do so at once.
 constexpr Duration stream_life = std::chrono::seconds(10);
 constexpr Duration stream_step = std::chrono::milliseconds(700);
+/// So many signs of life are remembered. One every 3 s comes of three members' streams, so a watch
+/// that comes back after longer than these cover has a bound that is too early, never too late.
+constexpr std::size_t most_signs = 64;
 /// After a member did not answer.
 constexpr Duration rest = std::chrono::milliseconds(500);
 
@@ -43,7 +47,14 @@ public:
         std::scoped_lock const lock(mutex_);
         return seen_ + 1;
     }
-    void tell(EtcdChange const& change, std::string const& told_by);
+    /// A member answered what was asked at `asked` (a watch, a read), its store being at
+    /// `revision`: it knew of no change after that.
+    void alive(Instant asked, std::int64_t revision);
+    /// `stood_at`: the revision at which the watch that tells it began to stand. A later change was
+    /// pushed as it happened; one up to that had happened while no watch was heard, and is bounded
+    /// by the last sign of life without it. A stream that a cut holds up and then delivers could
+    /// tell late too: it lives 10 s at most, and the other members' tell before it.
+    void tell(EtcdChange const& change, std::int64_t stood_at, std::string const& told_by);
     /// Reads the key where its history is no longer there.
     void read_again(ProbeNode const& member, std::stop_token const& stop);
 
@@ -56,6 +67,8 @@ private:
         auto const found = nodes_.find(member);
         return found == nodes_.end() ? member : found->second;
     }
+    /// When it was last certain that `revision` had not come. Under the lock.
+    [[nodiscard]] record::Offset last_without(std::int64_t revision) const;
     [[nodiscard]] record::Offset now() const { return context_.offset(context_.clock->now()); }
 
     ProbeContext const& context_;
@@ -64,6 +77,11 @@ private:
     std::int64_t seen_{};     ///< everything up to this revision is in the record; 0: nothing yet
     std::int64_t changed_{};  ///< revision of the last change that was told or read
     std::map<std::string, std::string> nodes_;  ///< by Patroni's names, where these differ
+    struct Sign {
+        record::Offset asked{};
+        std::int64_t revision{};
+    };
+    std::deque<Sign> signs_;  ///< at most `most_signs`, the latest
 };
 
 std::optional<std::string> LeaderKey::find_name(std::stop_token const& stop) const {
@@ -115,8 +133,10 @@ bool LeaderKey::begin(ProbeNode const& member, std::stop_token const& stop) {
     }
     std::optional<std::string> const name = find_name(stop);
     if (!name) return false;
+    Instant const asked = context_.clock->now();
     std::optional<EtcdKey> const key = read(member, *name, stop);
     if (!key) return false;
+    alive(asked, key->store_revision);
     bool const known = !key->there || node_named(context_, key->value) != nullptr;
     auto nodes = known ? std::map<std::string, std::string>() : members(stop);
     std::scoped_lock const lock(mutex_);
@@ -140,7 +160,20 @@ bool LeaderKey::begin(ProbeNode const& member, std::stop_token const& stop) {
     return true;
 }
 
-void LeaderKey::tell(EtcdChange const& change, std::string const& told_by) {
+void LeaderKey::alive(Instant asked, std::int64_t revision) {
+    std::scoped_lock const lock(mutex_);
+    if (signs_.size() == most_signs) signs_.pop_front();
+    signs_.push_back({.asked = context_.offset(asked), .revision = revision});
+}
+
+record::Offset LeaderKey::last_without(std::int64_t revision) const {
+    record::Offset last{0};  // of the run: nothing is known to be earlier
+    for (Sign const& sign : signs_)
+        if (sign.revision < revision) last = std::max(last, sign.asked);
+    return last;
+}
+
+void LeaderKey::tell(EtcdChange const& change, std::int64_t stood_at, std::string const& told_by) {
     std::scoped_lock const lock(mutex_);
     if (change.revision <= seen_) return;
     seen_ = change.revision;
@@ -149,7 +182,10 @@ void LeaderKey::tell(EtcdChange const& change, std::string const& told_by) {
     context_.sink->write(LeaderKeySeen{.holder = change.deleted ? "" : node_of(change.value),
                                        .revision = change.revision,
                                        .told_by = told_by,
-                                       .at = now()});
+                                       .at = now(),
+                                       .previous = change.revision <= stood_at
+                                                       ? last_without(change.revision)
+                                                       : record::Offset(-1)});
 }
 
 void LeaderKey::read_again(ProbeNode const& member, std::stop_token const& stop) {
@@ -159,8 +195,11 @@ void LeaderKey::read_again(ProbeNode const& member, std::stop_token const& stop)
     seen_ = key->store_revision;
     if (key->there && key->changed <= changed_) return;  // nothing was missed
     changed_ = key->there ? key->changed : key->store_revision;
-    context_.sink->write(LeaderKeySeen{
-        .holder = node_of(key->value), .revision = changed_, .told_by = member.name, .at = now()});
+    context_.sink->write(LeaderKeySeen{.holder = node_of(key->value),
+                                       .revision = changed_,
+                                       .told_by = member.name,
+                                       .at = now(),
+                                       .previous = last_without(changed_)});
     context_.sink->write(record::Note{
         .effect = record::Note::Effect::none,
         .text = "etcd compacted its history before it was told: changes of the leader key may be "
@@ -200,6 +239,7 @@ private:
         LineAssembler lines;
         bool heard = false;
         bool compacted = false;
+        std::int64_t stood_at = 0;
         Instant const asked = context_.clock->now();
         auto const take = [&](std::string_view piece) {
             Result<std::vector<std::string>> const complete = lines.take(piece);
@@ -208,7 +248,12 @@ private:
                 Result<EtcdWatchMessage> const message = parse_etcd_watch(line);
                 if (!message) return false;
                 if (!std::exchange(heard, true)) cost.count(asked, true);
-                for (EtcdChange const& change : message->changes) key_->tell(change, node_.name);
+                if (message->created) {
+                    stood_at = message->store_revision;
+                    key_->alive(asked, stood_at);
+                }
+                for (EtcdChange const& change : message->changes)
+                    key_->tell(change, stood_at, node_.name);
                 compacted = message->compacted > 0;
                 if (message->ended) {
                     heard = compacted;

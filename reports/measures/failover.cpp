@@ -45,7 +45,7 @@ Before before(Record const& record, Offset fault) {
 Milestone lock_lost(Record const& record, Offset fault, std::string const& old_leader) {
     for (LeaderKeySeen const& seen : key_changes(record, fault))
         if (seen.holder != old_leader)
-            return {"lock lost", pushed(seen.at),
+            return {"lock lost", told(seen),
                     fmt::format("etcd's watch on {}: {}", seen.told_by,
                                 seen.holder.empty() ? "the leader key is gone"
                                                     : "the leader key is " + seen.holder + "'s")};
@@ -59,7 +59,7 @@ Milestone lock_taken(Record const& record, Offset fault, std::string const& old_
         if (seen.holder.empty() || seen.holder == old_leader) continue;
         new_leader = seen.holder;
         return {
-            "lock taken", pushed(seen.at),
+            "lock taken", told(seen),
             fmt::format("etcd's watch on {}: the leader key is {}'s", seen.told_by, seen.holder)};
     }
     MemberSeen const* const seen = first_look(record, "", fault, [&](MemberSeen const& member) {

@@ -92,6 +92,10 @@ Moment looked(Offset previous, Offset asked, Offset at, Offset not_before) {
 
 Moment pushed(Offset at) { return {.low = at - pushed_late, .high = at, .best = at}; }
 
+Moment told(LeaderKeySeen const& seen) {
+    return seen.previous >= Offset::zero() ? between(seen.previous, seen.at) : pushed(seen.at);
+}
+
 std::vector<LeaderKeySeen> key_changes(Record const& record, Offset after) {
     std::map<std::int64_t, LeaderKeySeen> by_revision;
     for (LeaderKeySeen const& seen : record.leader_keys) {

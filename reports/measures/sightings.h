@@ -22,6 +22,9 @@ inline constexpr record::Offset pushed_late = std::chrono::milliseconds(100);
 [[nodiscard]] Moment looked(record::Offset previous, record::Offset asked, record::Offset at,
                             record::Offset not_before);
 [[nodiscard]] Moment pushed(record::Offset at);
+/// A change of the leader key: pushed as it happened, or told when a watch was made anew, after
+/// the last sign of a watch that stood without it.
+[[nodiscard]] Moment told(record::LeaderKeySeen const& seen);
 
 /// Changes of the leader key after an instant, each once (several members tell of it), the first
 /// to tell counting; by revision.

@@ -39,6 +39,8 @@ TEST(EtcdWatch, TheFirstMessageTellsNoChange) {
     ASSERT_TRUE(message);
     EXPECT_TRUE(message->changes.empty());
     EXPECT_FALSE(message->ended);
+    EXPECT_TRUE(message->created);
+    EXPECT_EQ(message->store_revision, 9);
 }
 
 TEST(EtcdWatch, SaysWhyItEnded) {

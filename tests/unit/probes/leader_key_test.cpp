@@ -16,6 +16,7 @@ namespace interregnum::test {
 namespace {
 
 using record::LeaderKeySeen;
+using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -54,7 +55,10 @@ std::string read_request(int socket, std::stop_token const& stop) {
 }
 
 constexpr std::string_view head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
-constexpr std::string_view created = "{\"result\":{\"header\":{},\"created\":true}}\n";
+std::string created(std::int64_t revision) {
+    return fmt::format("{{\"result\":{{\"header\":{{\"revision\":\"{}\"}},\"created\":true}}}}\n",
+                       revision);
+}
 
 std::string taken(int revision, char const* value) {
     return fmt::format(
@@ -85,9 +89,10 @@ public:
                   watches_.push_back(request.substr(request.find("{\"create")));
                   number = static_cast<int>(watches_.size());
               }
-              send_all(socket, std::string(head) + std::string(created));
+              send_all(socket, std::string(head) + created(number == 1 ? 9 : revision_later));
               watch_(socket, number, stop);
           }) {}
+    static constexpr std::int64_t revision_later = 13;  ///< of its store at its second watch
     [[nodiscard]] std::uint16_t port() const { return peer_.port(); }
     [[nodiscard]] std::vector<std::string> watches() const {
         std::scoped_lock const lock(mutex_);
@@ -174,6 +179,15 @@ TEST_F(LeaderKeyWatch, MissesNothingThatHappenedWhileAMemberWasAway) {
     ASSERT_EQ(watches.size(), 2U);
     EXPECT_TRUE(watches[0].contains("\"start_revision\":\"10\"")) << watches[0];
     EXPECT_TRUE(watches[1].contains("\"start_revision\":\"12\"")) << watches[1];
+    // What was pushed needs no bound; what came while it was away lies after the last sign without
+    // it: the first watch, which was asked before the first change was told.
+    auto const seen = kept_.all<LeaderKeySeen>();
+    EXPECT_EQ(seen[1].previous, -1ns);
+    for (std::size_t const i : {2U, 3U}) {
+        EXPECT_GE(seen[i].previous, seen[0].at) << i;
+        EXPECT_LT(seen[i].previous, seen[1].at) << i;
+    }
+    EXPECT_EQ(seen[4].previous, -1ns) << "after the second watch stood";
 }
 
 TEST_F(LeaderKeyWatch, SaysWhenHistoryWasCompactedAway) {

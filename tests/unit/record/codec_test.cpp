@@ -95,6 +95,7 @@ TEST(Codec, BringsBackEveryTypeOfEvent) {
     expect_round_trip(
         ReplicationSeen{"db1", false, 3, 1 << 20, -1, -1, 43s, 43002ms, "\"db2\"", 1200ms});
     expect_round_trip(LeaderKeySeen{"db2", 4711, "db3", false, 43s});
+    expect_round_trip(LeaderKeySeen{"", 4712, "db3", false, 44s, 41s});
     expect_round_trip(SentinelSaid{"db3", "+switch-master", "shop 10.0.0.1 6379 \"x\"", 43s});
     expect_round_trip(NodeSeen{"db1", true, "0f-1", -1200us, 300us, 43s, 43001ms});
     expect_round_trip(ObserverCost{"patroni", "db1", 900, 31, 4s, 99s});

@@ -53,6 +53,17 @@ TEST(Failover, FallsBackToPatroniWhereNobodyElseSaw) {
     EXPECT_FALSE(failover.find("routed")->at);
 }
 
+TEST(Failover, AChangeThatAWatchMadeAnewToldHasItsBound) {
+    auto record = watched().build();
+    for (auto& key : record.leader_keys)
+        if (key.revision == 20) key.previous = 37s;
+    Failover const failover = failover_of(record);
+    EXPECT_EQ(failover.find("lock lost")->at->low, Offset(37s));
+    EXPECT_NEAR(at(failover, "lock lost"), 38.95, 0.01) << "in the middle of what is known";
+    EXPECT_EQ(failover.find("lock taken")->at->low, 41'150ms) << "pushed: at most 100 ms late";
+    expect_sum_is_the_downtime(record);
+}
+
 TEST(Phases, AddUpToTheDowntime) {
     auto const bare = test::killed_leader().build();
     auto const full = watched().build();
