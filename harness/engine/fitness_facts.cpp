@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <span>
 #include <thread>
 
 #include <fmt/format.h>
@@ -24,6 +25,19 @@ constexpr Duration script_timeout = std::chrono::seconds(60);
 constexpr std::array<char const*, 13> of_script{
     "setting", "role_setting", "rewinder", "slot",   "archiver", "id",        "collation",
     "disk",    "yaml",         "watchdog", "sysctl", "os",       "timekeeper"};
+
+/// Those that services tell of over the network.
+constexpr std::array<char const*, 5> of_services{"patroni", "etcd", "etcdmembers", "redis",
+                                                 "sentinel"};
+constexpr std::string_view nothing_answers = "nothing there answers";
+
+/// No service of the node answered when the cluster was looked at: asking each of them again would
+/// take a timeout each.
+bool is_silent(ClusterView const& view, std::string const& name) {
+    NodeView const* seen = view.node(name);
+    return seen != nullptr && !seen->patroni_answers && !seen->etcd_healthy &&
+           !seen->redis_answers && !seen->sentinel_answers;
+}
 
 std::vector<std::uint16_t> ports_of(std::vector<InventoryEndpoint> const& endpoints) {
     std::vector<std::uint16_t> ports;
@@ -165,10 +179,13 @@ void ask_nodes(Fleet& fleet, std::uint16_t port, std::vector<std::string> const&
     RemoteCommand const question{.argv = {"sh", "-s", "--", std::to_string(port)},
                                  .input = fitness_script(),
                                  .timeout = script_timeout};
-    // The clock is asked for alone, so that little time passes around it.
+    // The clock is asked for alone, so that little time passes around it, and some times, since
+    // the shortest way there and back tells best.
+    constexpr std::size_t clock_questions = 4;
     std::vector<Fleet::Task> tasks;
     for (std::string const& node : reachable) {
-        tasks.push_back({node, RemoteCommand{.argv = {"date", "+%s%N"}}});
+        for (std::size_t count = 0; count < clock_questions; ++count)
+            tasks.push_back({node, RemoteCommand{.argv = {"date", "+%s%N"}}});
         tasks.push_back({node, question});
     }
     Duration const wall_at_zero = wall_now() - SteadyClock().now().time_since_epoch();
@@ -176,8 +193,13 @@ void ask_nodes(Fleet& fleet, std::uint16_t port, std::vector<std::string> const&
     for (std::size_t index = 0; index < reachable.size(); ++index) {
         auto const node = std::ranges::find(facts.nodes, reachable[index], &FitnessNode::name);
         if (node == facts.nodes.end()) continue;
-        take_clock(node->facts, answers[2 * index], wall_at_zero);
-        take_script(*node, answers[2 * index + 1]);
+        auto const of_node = std::span(answers).subspan(index * (clock_questions + 1));
+        auto const way = [](Result<RemoteResult> const& said) {
+            return said ? said->returned - said->sent : Duration::max();
+        };
+        take_clock(node->facts, *std::ranges::min_element(of_node.first(clock_questions), {}, way),
+                   wall_at_zero);
+        take_script(*node, of_node[clock_questions]);
     }
 }
 
@@ -198,6 +220,9 @@ ClusterFacts ask_fitness_facts(Fleet& fleet, Inventory const& inventory,
             for (char const* source : of_script) asked.facts.not_known(source, "no session");
             for (char const* source : {"haproxy", "clock"})
                 asked.facts.not_known(source, "no session");
+            if (is_silent(view, node.name))
+                for (char const* source : of_services)
+                    asked.facts.not_known(source, nothing_answers);
         }
         facts.nodes.push_back(std::move(asked));
         if (node.group == "db") hosts.push_back(node.address);
@@ -206,7 +231,8 @@ ClusterFacts ask_fitness_facts(Fleet& fleet, Inventory const& inventory,
     {
         std::vector<std::jthread> threads;
         for (FitnessNode& node : facts.nodes)
-            if (node.group == "db") threads.emplace_back([&] { questions.ask(node); });
+            if (node.group == "db" && node.facts.why_not("patroni") != nothing_answers)
+                threads.emplace_back([&] { questions.ask(node); });
         threads.emplace_back([&] { questions.ask_whole(facts.whole, hosts); });
     }
     ask_nodes(fleet, inventory.postgres.port, reachable, facts, std::move(stop));
