@@ -14,6 +14,7 @@
 
 #include "harness/check.h"
 #include "harness/fault.h"
+#include "harness/fitness/item.h"
 #include "harness/format.h"
 #include "harness/history_model.h"
 #include "harness/probe.h"
@@ -115,7 +116,7 @@ TEST(House, LayersIncludeOnlyWhatIsBelowThem) {
         if (source.in("harness/base/") && into("harness/") && !into("harness/base/"))
             return "base stands on nothing, not on " + target;
         for (char const* lower : {"harness/record/", "harness/remote/", "harness/cluster/",
-                                  "harness/scenario/", "harness/faults/"})
+                                  "harness/scenario/", "harness/faults/", "harness/fitness/"})
             if (source.in(lower) && (into("harness/engine/") || into("harness/cli/")))
                 return std::string(lower) + " includes " + target;
         if (source.in("harness/engine/") && into("harness/cli/")) return "engine includes cli";
@@ -235,6 +236,7 @@ std::set<std::string> names(bool dotted, char joint = '.') {
 /// The promise that a plug-in is one file named after it, both ways.
 TEST(House, PluginsAreFilesOfTheirName) {
     EXPECT_EQ(names<FaultKind>(true), stems("harness/faults"));
+    EXPECT_EQ(names<FitnessItem>(true), stems("harness/fitness/items"));
     EXPECT_EQ(names<CheckKind>(false), stems("reports/checks"));
     EXPECT_EQ(names<FormatKind>(false), stems("reports/formats"));
     EXPECT_EQ(names<HistoryModelKind>(false, '-'), stems("reports/models"));
@@ -271,8 +273,9 @@ TEST(House, StoresThatProbesNameExist) {
 TEST(House, PluginsExportNothing) {
     for (Source const& source : sources()) {
         bool const plugin = source.in("harness/faults/") || source.in("reports/checks/") ||
-                            source.in("reports/formats/") || source.in("reports/models/") ||
-                            source.in("probes/customers/") || source.in("probes/observers/");
+                            source.in("harness/fitness/items/") || source.in("reports/formats/") ||
+                            source.in("reports/models/") || source.in("probes/customers/") ||
+                            source.in("probes/observers/");
         if (!plugin || source.header() || source.in("harness/faults/support/")) continue;
         EXPECT_TRUE(std::ranges::find(source.lines, "namespace {") != source.lines.end())
             << source.path << " has no anonymous namespace";
