@@ -2,6 +2,7 @@
 #include "harness/lab/settings.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -20,7 +21,7 @@ struct Bounds {
     std::int64_t high;
 };
 
-constexpr Bounds all_bounds[] = {
+constexpr auto all_bounds = std::to_array<Bounds>({
     {"patroni.ttl", 20, 3600},
     {"patroni.loop_wait", 1, 3600},
     {"patroni.retry_timeout", 3, 3600},
@@ -31,7 +32,7 @@ constexpr Bounds all_bounds[] = {
     {"redis.min_replicas_to_write", 0, 2},
     {"haproxy.fall", 1, 100},
     {"haproxy.rise", 1, 100},
-};
+});
 
 Status check_bounds(OptionSpec const& spec, OptionValue const& value) {
     if (auto const* span = std::get_if<Duration>(&value); span != nullptr) {
@@ -43,7 +44,7 @@ Status check_bounds(OptionSpec const& spec, OptionValue const& value) {
     }
     auto const* number = std::get_if<std::int64_t>(&value);
     auto const bounds = std::ranges::find(all_bounds, spec.name, &Bounds::name);
-    if (number == nullptr || bounds == std::end(all_bounds)) return {};
+    if (number == nullptr || bounds == all_bounds.end()) return {};
     if (*number >= bounds->low && *number <= bounds->high) return {};
     return fail(Error::Kind::invalid, fmt::format("{}={}: expected {} to {}", spec.name, *number,
                                                   bounds->low, bounds->high));

@@ -54,7 +54,7 @@ Status boot_all(bool db, std::stop_token const& stop) {
     }
     Status all;
     for (auto& boot : boots)
-        if (Status one = boot.get(); !one) all = one;
+        if (Status const one = boot.get(); !one) all = one;
     return all;
 }
 

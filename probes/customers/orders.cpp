@@ -63,7 +63,7 @@ public:
 
 private:
     Ending order(record::Attempt const& attempt, Instant deadline, SqlRows& answer) {
-        Ending const dialled = session_.open() ? Ending{} : session_.connect(deadline);
+        Ending dialled = session_.open() ? Ending{} : session_.connect(deadline);
         if (!dialled.good()) return dialled;
         return shop::place(
             session_, codes_,

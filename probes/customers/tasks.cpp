@@ -150,7 +150,7 @@ private:
 
     Ending answer(std::string const& token, Instant deadline) {
         RedisReply ignored;
-        Ending const ending = session_.ask({"LPUSH", keys_.result(token), "1"}, deadline, ignored);
+        Ending ending = session_.ask({"LPUSH", keys_.result(token), "1"}, deadline, ignored);
         if (!ending.good()) return ending;
         return session_.ask({"EXPIRE", keys_.result(token), std::string(results_live_s)}, deadline,
                             ignored);

@@ -19,7 +19,8 @@ std::vector<Finding> check(record::Record const& record) {
         .verdict = unless_allowed(record, "fences.broken", count),
         .check = "broken_fences",
         .sentence = fmt::format("{} of a lock in Redis got a fencing token that is not higher than "
-                                "an earlier holder's: Redis forgot what it had acknowledged",
+                                "an earlier holder's: Redis forgot what it had acknowledged, or "
+                                "the shop gives them out itself",
                                 plural(count, "holder"))};
     Proof proof;
     for (BrokenFence const& fence : broken)

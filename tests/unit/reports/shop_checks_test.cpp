@@ -271,6 +271,8 @@ TEST(ShopChecks, CountUsedVouchersAgainstAllQuotas) {
     ASSERT_EQ(found.size(), 1U);
     EXPECT_TRUE(found[0].sentence.starts_with("customers were told 2 purchases of 1 tickets"))
         << found[0].sentence;
+    ASSERT_EQ(found[0].proof.size(), 1U);
+    EXPECT_TRUE(found[0].proof[0].starts_with("b ")) << found[0].proof[0];
 }
 
 }  // namespace
