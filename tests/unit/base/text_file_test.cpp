@@ -6,11 +6,14 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/support/temp_folder.h"
+
 namespace interregnum {
 namespace {
 
 TEST(TextFile, ReadsUpToItsLimit) {
-    std::string const path = testing::TempDir() + "text_file_test";
+    test::TempFolder const folder;
+    std::string const path = folder / "text";
     std::ofstream(path) << "12345";
     EXPECT_EQ(read_text_file(path, 5).value(), "12345");
     auto const over = read_text_file(path, 4);

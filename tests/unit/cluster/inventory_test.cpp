@@ -2,12 +2,13 @@
 #include "harness/cluster/inventory.h"
 
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include "tests/unit/support/temp_folder.h"
 
 namespace interregnum {
 namespace {
@@ -289,10 +290,10 @@ TEST(ReadSecret, ComesFromTheEnvironmentOrAFile) {
     EXPECT_TRUE(read_secret({}).value().empty());
     setenv("IR_TEST_SECRET", "hunter2", 1);
     EXPECT_EQ(read_secret({"env:IR_TEST_SECRET"}).value().reveal(), "hunter2");
-    std::string const path = testing::TempDir() + "secret_test";
+    test::TempFolder const folder;
+    std::string const path = folder / "secret";
     std::ofstream(path) << "tr\xC3\xBC s\n";
     EXPECT_EQ(read_secret({"file:" + path}).value().reveal(), "tr\xC3\xBC s");
-    std::filesystem::remove(path);
 }
 
 TEST(ReadSecret, NamesWhatIsMissingAndNeverAContent) {
@@ -308,14 +309,14 @@ TEST(ReadSecret, NamesWhatIsMissingAndNeverAContent) {
               "a password of the inventory: /nowhere/x: there is no such file");
     EXPECT_EQ(read_secret({"hunter2"}).error().message,
               "a password must come as \"env:NAME\" or \"file:PATH\"");
-    std::string const path = testing::TempDir() + "secret_test";
+    test::TempFolder const folder;
+    std::string const path = folder / "secret";
     std::ofstream(path) << "hunter2\nmore\n";
     EXPECT_EQ(read_secret({"file:" + path}).error().message,
               path + ": expected one line, the password, got more");
     std::ofstream(path) << "\n";
     EXPECT_EQ(read_secret({"file:" + path}).error().message,
               path + ": empty; a password of the inventory is to come from it");
-    std::filesystem::remove(path);
 }
 
 }  // namespace
