@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Two rows of the detection matrix (tests/long/detection_matrix_test.cpp), once: bugs of the shop,
-// which need no other lab than the one that is up.
+// A row of the detection matrix (tests/long/detection_matrix_test.cpp), once: a bug of the shop,
+// which needs no other lab than the one that is up.
 #include <gtest/gtest.h>
 
 #include "tests/cluster/support/defects.h"
@@ -18,7 +18,7 @@ TEST_P(Detection, ABugOfTheShopIsFoundByItsCheckAndNotWithoutIt) {
         print_row(row, defective, {try_defect(row, defective, 1)});
 }
 
-INSTANTIATE_TEST_SUITE_P(Bugs, Detection, testing::Values("quota_without_lock", "lost_update"),
+INSTANTIATE_TEST_SUITE_P(Bugs, Detection, testing::Values("lost_update"),
                          [](auto const& bug) { return std::string(bug.param); });
 
 }  // namespace

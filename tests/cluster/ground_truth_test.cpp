@@ -22,7 +22,7 @@ protected:
 };
 
 TEST_P(GroundTruth, LiesInsideTheReportedInterval) {
-    auto const all = measure_known(GetParam());
+    auto const all = measure_undisturbed(GetParam());
     ASSERT_TRUE(all) << all.error().message;
     ASSERT_EQ(all->size(), static_cast<std::size_t>(GetParam().repeats));
     std::printf("%s\n%s\n", table_head().c_str(), table_line(GetParam(), *all).c_str());
@@ -39,7 +39,7 @@ TEST_P(GroundTruth, LiesInsideTheReportedInterval) {
 TEST(GroundTruthOfAStall, IsLatencyAndNoDowntime) {
     if (!running_lab()) GTEST_SKIP() << "no lab is up on this machine";
     auto const all =
-        measure_known({.kind = OutageKind::stall, .length = milliseconds(500), .repeats = 3});
+        measure_undisturbed({.kind = OutageKind::stall, .length = milliseconds(500), .repeats = 3});
     ASSERT_TRUE(all) << all.error().message;
     for (Measured const& one : *all) {
         EXPECT_EQ(one.outages, 0);

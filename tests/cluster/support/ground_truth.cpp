@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <random>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -37,6 +38,34 @@ public:
 private:
     ProbeContext const& context_;
     StoreKind const& kind_;
+};
+
+/// Notes when this process was not let run, while it lives.
+class StallWatch {
+public:
+    struct Stall {
+        Instant from;
+        Duration lasted;
+    };
+    /// All so far that were longer than a wake-up may take; ends the watch.
+    [[nodiscard]] std::vector<Stall> end() {
+        thread_.request_stop();
+        thread_.join();
+        return std::move(stalls_);
+    }
+
+private:
+    static constexpr Duration period = milliseconds(2);
+    static constexpr Duration late = milliseconds(5);
+    std::vector<Stall> stalls_;
+    std::jthread thread_{[this](std::stop_token const& stop) {
+        SteadyClock clock;
+        for (Instant last = clock.now(); clock.sleep_for(period, stop);) {
+            Instant const now = clock.now();
+            if (now - last > period + late) stalls_.push_back({last, now - last});
+            last = now;
+        }
+    }};
 };
 
 struct Broken {
@@ -155,9 +184,11 @@ Result<std::vector<Measured>> measure_known(GroundTruthPlan const& plan) {
         if (!started) return std::unexpected(started.error());
         everyday = *std::move(started);
     }
+    StallWatch watch;
     (*traffic)->start_customers();
     auto const broken = break_it(**way, plan);
     (*traffic)->stop_customers();
+    auto const stalls = watch.end();
     if (everyday) everyday->stop();
     if (!broken) return std::unexpected(broken.error());
 
@@ -177,11 +208,29 @@ Result<std::vector<Measured>> measure_known(GroundTruthPlan const& plan) {
     std::vector<Measured> all;
     for (Broken const& one : *broken) {
         all.push_back(judge(one, context.origin, *fresh, *kept, record));
+        for (StallWatch::Stall const& stall : stalls)
+            if (stall.from + stall.lasted > one.down.before - seconds(1) &&
+                stall.from < one.up.after + seconds(2))
+                all.back().stalled = std::max(all.back().stalled, stall.lasted);
         if (!everyday) continue;
         all.back().psql = everyday->by_psql(one.down, one.up);
         all.back().pgbench = everyday->by_pgbench(one.down, one.up);
     }
     return all;
+}
+
+Result<std::vector<Measured>> measure_undisturbed(GroundTruthPlan const& plan) {
+    constexpr int tries = 3;
+    constexpr Duration disturbing = milliseconds(10);
+    for (int left = tries - 1;; --left) {
+        auto all = measure_known(plan);
+        if (!all || left == 0) return all;
+        Duration worst{};
+        for (Measured const& one : *all) worst = std::max(worst, one.stalled);
+        if (worst < disturbing) return all;
+        fmt::print("measured again: the machine did not let us run for {:.1f} ms\n",
+                   1000 * s(worst));
+    }
 }
 
 namespace {
