@@ -24,6 +24,9 @@ protected:
 TEST_P(GroundTruth, LiesInsideTheReportedInterval) {
     auto const all = measure_undisturbed(GetParam());
     ASSERT_TRUE(all) << all.error().message;
+    if (worst_stall(*all) >= disturbing)
+        GTEST_SKIP() << "twice the machine let nobody run for a while, the last time for "
+                     << worst_stall(*all).count() << " ns: nothing can be measured to 30 ms here";
     ASSERT_EQ(all->size(), static_cast<std::size_t>(GetParam().repeats));
     std::printf("%s\n%s\n", table_head().c_str(), table_line(GetParam(), *all).c_str());
     for (Measured const& one : *all) {
@@ -41,6 +44,9 @@ TEST(GroundTruthOfAStall, IsLatencyAndNoDowntime) {
     auto const all =
         measure_undisturbed({.kind = OutageKind::stall, .length = milliseconds(500), .repeats = 3});
     ASSERT_TRUE(all) << all.error().message;
+    if (worst_stall(*all) >= disturbing)
+        GTEST_SKIP() << "twice the machine let nobody run for a while, the last time for "
+                     << worst_stall(*all).count() << " ns: nothing can be measured to 30 ms here";
     for (Measured const& one : *all) {
         EXPECT_EQ(one.outages, 0);
         EXPECT_EQ(one.kept, Duration::zero());

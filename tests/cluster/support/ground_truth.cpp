@@ -219,18 +219,18 @@ Result<std::vector<Measured>> measure_known(GroundTruthPlan const& plan) {
     return all;
 }
 
+Duration worst_stall(std::vector<Measured> const& all) {
+    Duration worst{};
+    for (Measured const& one : all) worst = std::max(worst, one.stalled);
+    return worst;
+}
+
 Result<std::vector<Measured>> measure_undisturbed(GroundTruthPlan const& plan) {
-    constexpr int tries = 3;
-    constexpr Duration disturbing = milliseconds(10);
-    for (int left = tries - 1;; --left) {
-        auto all = measure_known(plan);
-        if (!all || left == 0) return all;
-        Duration worst{};
-        for (Measured const& one : *all) worst = std::max(worst, one.stalled);
-        if (worst < disturbing) return all;
-        fmt::print("measured again: the machine did not let us run for {:.1f} ms\n",
-                   1000 * s(worst));
-    }
+    auto all = measure_known(plan);
+    if (!all || worst_stall(*all) < disturbing) return all;
+    fmt::print("measured again: the machine did not let us run for {:.1f} ms\n",
+               1000 * s(worst_stall(*all)));
+    return measure_known(plan);
 }
 
 namespace {

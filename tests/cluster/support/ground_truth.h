@@ -57,10 +57,16 @@ struct GroundTruthPlan {
 /// as often and as long as planned, and measures. Takes repeats x (length + 4 s).
 [[nodiscard]] Result<std::vector<Measured>> measure_known(GroundTruthPlan const& plan);
 
-/// As `measure_known`, and again, at most three times in all, when the machine did not let us run
-/// for 10 ms or more in one of them: such a measurement is about the machine, as a drill's is whose
-/// controller stalled. Each that is thrown away is printed.
+/// A time for which the machine did not let us run that spoils a measurement to 30 ms.
+inline constexpr Duration disturbing = std::chrono::milliseconds(10);
+
+/// As `measure_known`, and once more if a stall disturbed it: such a measurement is about the
+/// machine, as a drill's is whose controller stalled. The one that is thrown away is printed; what
+/// comes back may be disturbed, too (`worst_stall`).
 [[nodiscard]] Result<std::vector<Measured>> measure_undisturbed(GroundTruthPlan const& plan);
+
+/// Of all of them.
+[[nodiscard]] Duration worst_stall(std::vector<Measured> const& all);
 
 /// A line of the table, for one kind and length.
 [[nodiscard]] std::string table_line(GroundTruthPlan const& plan, std::vector<Measured> const& all);
