@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "reports/measures/phases.h"
-#include "tests/unit/support/phases.h"
+#include "tests/unit/reports/phases.h"
 #include "tests/unit/support/record_builder.h"
 
 namespace interregnum {

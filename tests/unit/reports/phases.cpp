@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tests/unit/support/phases.h"
+#include "tests/unit/reports/phases.h"
 
 #include <gtest/gtest.h>
 
