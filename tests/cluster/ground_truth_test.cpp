@@ -2,6 +2,8 @@
 // Outages of known length are measured rightly: a few; tests/long has them all, twenty times each.
 #include "tests/cluster/support/ground_truth.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "harness/lab/lab.h"
@@ -24,9 +26,14 @@ protected:
 TEST_P(GroundTruth, LiesInsideTheReportedInterval) {
     auto const all = measure_undisturbed(GetParam());
     ASSERT_TRUE(all) << all.error().message;
-    if (worst_stall(*all) >= disturbing)
-        GTEST_SKIP() << "twice the machine let nobody run for a while, the last time for "
-                     << worst_stall(*all).count() << " ns: nothing can be measured to 30 ms here";
+    // What came out right all the same stands; what did not may be the machine's doing.
+    bool const right = std::ranges::all_of(*all, [](Measured const& one) {
+        return one.outages == 1 && one.holds_truth() && one.width() <= milliseconds(30);
+    });
+    if (!right && worst_stall(*all) >= disturbing)
+        GTEST_SKIP()
+            << "wrong, but twice the machine let nobody run for a while, the last time for "
+            << worst_stall(*all).count() << " ns: nothing can be measured to 30 ms here";
     ASSERT_EQ(all->size(), static_cast<std::size_t>(GetParam().repeats));
     std::printf("%s\n%s\n", table_head().c_str(), table_line(GetParam(), *all).c_str());
     for (Measured const& one : *all) {
@@ -44,9 +51,13 @@ TEST(GroundTruthOfAStall, IsLatencyAndNoDowntime) {
     auto const all =
         measure_undisturbed({.kind = OutageKind::stall, .length = milliseconds(500), .repeats = 3});
     ASSERT_TRUE(all) << all.error().message;
-    if (worst_stall(*all) >= disturbing)
-        GTEST_SKIP() << "twice the machine let nobody run for a while, the last time for "
-                     << worst_stall(*all).count() << " ns: nothing can be measured to 30 ms here";
+    // What came out right all the same stands; what did not may be the machine's doing.
+    bool const right = std::ranges::all_of(
+        *all, [](Measured const& one) { return one.outages == 0 && one.kept == Duration::zero(); });
+    if (!right && worst_stall(*all) >= disturbing)
+        GTEST_SKIP()
+            << "wrong, but twice the machine let nobody run for a while, the last time for "
+            << worst_stall(*all).count() << " ns: nothing can be measured to 30 ms here";
     for (Measured const& one : *all) {
         EXPECT_EQ(one.outages, 0);
         EXPECT_EQ(one.kept, Duration::zero());
