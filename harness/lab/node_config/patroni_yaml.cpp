@@ -7,7 +7,7 @@ namespace interregnum {
 namespace {
 
 /// A YAML double-quoted scalar of printable ASCII.
-std::string quoted(std::string_view text) {
+std::string yaml_quoted(std::string_view text) {
     std::string out = "\"";
     for (char const c : text) {
         if (c == '"' || c == '\\') out += '\\';
@@ -35,7 +35,7 @@ std::string dcs_section(LabSettings const& settings) {
     // Two HAProxies with 100 connections a server each (their usual limit), and some to spare.
     gucs.try_emplace("max_connections", "220");
     for (auto const& [name, value] : gucs)
-        text += fmt::format("        {}: {}\n", name, quoted(value));
+        text += fmt::format("        {}: {}\n", name, yaml_quoted(value));
     return text + R"(  initdb:
     - encoding: UTF8
     - locale: C.UTF-8
