@@ -84,8 +84,12 @@ TEST_F(Drills, KillLeaderAgreesWithAnIndependentClient) {
     EXPECT_EQ(measure("leader.changes"), 1);
     EXPECT_GT(measure("write.downtime"), 20 * second);
     EXPECT_LT(measure("write.downtime"), 60 * second);
+    // An order that is under way when the power goes may still be acknowledged or not, whichever
+    // client it is of: seen with logins of 85 ms, up to a quarter second when both clients storm.
+    // The strict comparisons are those of tests/long/kill_leader_test.cpp.
+    constexpr double under_way = 0.25 * second;
     EXPECT_LE(measure("write.downtime", "at_most") - measure("write.downtime", "at_least"),
-              0.1 * second);
+              0.1 * second + under_way);
     expect_nothing_lost();
     for (Json const& ledger : summary_.at("ledgers")) {
         if (ledger.at("kind") == "orders") {
@@ -117,10 +121,6 @@ TEST_F(Drills, KillLeaderAgreesWithAnIndependentClient) {
     EXPECT_GT(seen.attempts, 4000);
     auto const [at_least, at_most] = path("app1:5000", "fresh");
     constexpr double own_period = 0.02 * second;
-    // An order that is under way when the power goes may still be acknowledged or not, whichever
-    // client it is of: seen with logins of 85 ms, up to a quarter second when both clients storm.
-    // The strict comparison, within the period alone, is tests/long/kill_leader_test.cpp.
-    constexpr double under_way = 0.25 * second;
     auto const length = static_cast<double>(seen.length_ns);
     EXPECT_GE(length, at_least - own_period - under_way);
     EXPECT_LE(length, at_most + own_period + under_way);
