@@ -2,20 +2,16 @@
 #include <random>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "harness/base/log.h"
-#include "harness/base/process.h"
 #include "harness/cli/cluster_choice.h"
 #include "harness/cli/confirm.h"
+#include "harness/cli/play.h"
 #include "harness/cli/repeats.h"
-#include "harness/cli/results_file.h"
-#include "harness/cli/run_and_report.h"
 #include "harness/cli/verbs.h"
 #include "harness/engine/access.h"
 #include "harness/engine/drill.h"
 #include "harness/engine/dry_run.h"
-#include "harness/lab/lab.h"
 
 namespace interregnum {
 
@@ -54,14 +50,6 @@ std::vector<std::pair<std::string, std::string>> overrides(std::vector<std::stri
     return pairs;
 }
 
-/// What is wrong on purpose with the shop's code, where the cluster is a lab that says so.
-void add_bugs(Scenario& scenario, std::vector<Defect const*> const& defects) {
-    for (WorkloadItem& item : scenario.workload)
-        for (Defect const* defect : defects)
-            if (defect->customer == item.probe->name)
-                item.options.set("bug", std::string(defect->bug));
-}
-
 /// All scenarios of the command line, or the mistakes in them.
 std::vector<Scenario> read_scenarios(RunFlags const& flags, Inventory const& inventory,
                                      Mistakes& mistakes) {
@@ -78,49 +66,6 @@ std::vector<Scenario> read_scenarios(RunFlags const& flags, Inventory const& inv
             mistakes.all.push_back({.file = name, .message = scenario.error().message});
     }
     return scenarios;
-}
-
-std::string again(RunFlags const& flags, std::string const& scenario, std::uint64_t seed) {
-    std::vector<std::string> argv{"interregnum", "run", scenario};
-    if (!flags.cluster.inventory.empty()) {
-        argv.emplace_back("--inventory");
-        argv.push_back(flags.cluster.inventory);
-    }
-    for (std::string const& set : flags.sets) {
-        argv.emplace_back("--set");
-        argv.push_back(set);
-    }
-    for (std::string const& expect : flags.expects) {
-        argv.emplace_back("--expect");
-        argv.push_back(expect);
-    }
-    argv.emplace_back("--seed");
-    argv.push_back(std::to_string(seed));
-    return show_command(argv);
-}
-
-/// Of several runs the worst code: what was not undone, then errors, failures, inconclusive.
-ExitCode worse(ExitCode left, ExitCode right) {
-    auto const rank = [](ExitCode code) {
-        switch (code) {
-            case ExitCode::pass:
-                return 0;
-            case ExitCode::inconclusive:
-                return 1;
-            case ExitCode::fail:
-                return 2;
-            case ExitCode::harness_error:
-                return 3;
-            case ExitCode::usage:
-                return 4;
-            case ExitCode::interrupted:
-                return 5;
-            case ExitCode::not_undone:
-                return 6;
-        }
-        return 3;
-    };
-    return rank(left) >= rank(right) ? left : right;
 }
 
 /// Shows what would be done with each scenario, after a look at the cluster.
@@ -149,40 +94,26 @@ struct Program {
     std::uint64_t first_seed{};
 };
 
-/// Adds a run to the results, if there are to be any; at once, so that a later interruption loses
-/// none. False, with a line on stderr, when it cannot.
-bool keep_result(std::string const& file, std::string const& run_folder) {
-    if (file.empty()) return true;
-    Status const added = add_to_results(file, run_folder);
-    if (!added) fmt::print(stderr, "interregnum: {}\n", added.error().message);
-    return added.has_value();
-}
-
 /// Every scenario as often as asked, until one says that nothing more may be tried. Adds the run
 /// folders with reports to `folders`.
 ExitCode play_all(RunFlags const& flags, ChosenCluster const& chosen, Program const& program,
                   ClusterState& state, StopOnSignal& signals, std::vector<std::string>& folders) {
+    Plays const plays{
+        .flags = flags.cluster,
+        .chosen = chosen,
+        .out_folder = flags.out,
+        .results = flags.results,
+        .report = {.inconclusive_is_ok = flags.inconclusive == "ok", .json = flags.json}};
     ExitCode total = ExitCode::pass;
     for (Scenario const& scenario : program.scenarios) {
         for (int repeat = 0; repeat < flags.repeat; ++repeat) {
             std::uint64_t const seed = program.first_seed + static_cast<std::uint64_t>(repeat);
-            DrillRequest const request{.scenario = scenario,
-                                       .inventory = chosen.inventory,
-                                       .secrets = chosen.secrets,
-                                       .seed = seed,
-                                       .out_folder = flags.out,
-                                       .trust_new_hosts = flags.cluster.trust_new_hosts,
-                                       .stop_file = state.stop_file(),
-                                       .again = again(flags, scenario.name, seed)};
-            Reported const reported = run_and_report(
-                request, {.inconclusive_is_ok = flags.inconclusive == "ok", .json = flags.json},
+            Reported const reported = play(
+                plays,
+                {.scenario = scenario, .seed = seed, .sets = flags.sets, .expects = flags.expects},
                 state, signals);
             total = worse(total, reported.code);
-            if (!reported.folder.empty()) {
-                folders.push_back(reported.folder);
-                if (!keep_result(flags.results, reported.folder))
-                    total = worse(total, ExitCode::harness_error);
-            }
+            if (!reported.folder.empty()) folders.push_back(reported.folder);
             if (signals.interrupted() || total == ExitCode::not_undone) return total;
         }
     }
@@ -202,8 +133,7 @@ ExitCode run(RunFlags const& flags) {
         return ExitCode::usage;
     }
     std::uint64_t const first_seed = flags.seed ? *flags.seed : std::random_device()() % 100'000;
-    if (chosen->is_lab)
-        for (Scenario& scenario : scenarios) add_bugs(scenario, running_defects());
+    for (Scenario& scenario : scenarios) add_bugs(scenario, *chosen);
     if (flags.dry_run) return rehearse(flags, *chosen, scenarios, first_seed);
     if (Status const meant = confirm_production(chosen->inventory, flags.confirm, terminal_input());
         !meant) {
@@ -246,7 +176,8 @@ void add_run_verb(Verb const& program) {
         .between(1, 1000);
     verb.takes("--out", flags->out, "where run folders go").shows_default();
     verb.takes("--results", flags->results,
-               "also add each run to this file (SQLite, made when it is not there), for `trend`");
+               "also add each run to this file (SQLite, made when it is not there) or "
+               "database (postgresql://user@host/name), for `trend`");
     verb.takes("--inconclusive", flags->inconclusive,
                "what an inconclusive drill means for the exit code")
         .one_of({"ok", "fail"})

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/base/exit_code.h"
+#include "harness/cli/cluster_choice.h"
+#include "harness/cli/run_and_report.h"
+#include "harness/scenario/scenario.h"
+
+namespace interregnum {
+
+/// What all plays of one call of `run` or `gate` have in common.
+struct Plays {
+    ClusterFlags const& flags;
+    ChosenCluster const& chosen;
+    std::string out_folder;  ///< run folders go there
+    std::string results;     ///< each run is added to this file or database; "": to none
+    ReportFlags report;
+};
+
+/// One play of a scenario.
+struct Play {
+    Scenario const& scenario;
+    std::uint64_t seed{};
+    std::vector<std::string> sets;     ///< as on the command line, for the line that repeats it
+    std::vector<std::string> expects;  ///< the same
+};
+
+/// Plays it, reports it, and adds it to the results at once, so that a later interruption loses
+/// none. `state` must be locked by the caller.
+[[nodiscard]] Reported play(Plays const& plays, Play const& one, ClusterState& state,
+                            StopOnSignal& signals);
+
+/// Of several runs the worst code: what was not undone, then an interruption, errors, failures,
+/// inconclusive ones.
+[[nodiscard]] ExitCode worse(ExitCode left, ExitCode right);
+
+/// Where the cluster is a lab with defects of the shop's code: the customers get them.
+void add_bugs(Scenario& scenario, ChosenCluster const& chosen);
+
+}  // namespace interregnum
