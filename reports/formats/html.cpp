@@ -16,16 +16,9 @@ namespace interregnum {
 namespace {
 
 std::string head(record::Record const& record, Judgement const& judgement) {
-    return fmt::format(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        // Nothing is ever loaded, whatever a string of the record may try.
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-        "script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        "<meta name=\"color-scheme\" content=\"light dark\">\n"
-        "<title>{}: {} on {}</title>\n<style>\n{}\n{}\n</style>\n</head>\n",
-        verdict_word(judgement.verdict), html(record.run.scenario), html(record.run.cluster),
-        dygraphs_css(), page_css());
+    return html_head(fmt::format("{}: {} on {}", verdict_word(judgement.verdict),
+                                 record.run.scenario, record.run.cluster),
+                     dygraphs_css());
 }
 
 std::string banner(record::Record const& record, Judgement const& judgement) {

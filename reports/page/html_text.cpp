@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "reports/page/html_text.h"
 
+#include <fmt/format.h>
+
+#include "reports/page/parts.h"
+
 namespace interregnum {
 
 std::string html(std::string_view text) {
@@ -27,6 +31,17 @@ std::string html(std::string_view text) {
         }
     }
     return safe;
+}
+
+std::string html_head(std::string_view title, std::string_view style) {
+    return fmt::format(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+        "script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<meta name=\"color-scheme\" content=\"light dark\">\n"
+        "<title>{}</title>\n<style>\n{}\n{}\n</style>\n</head>\n",
+        html(title), style, page_css());
 }
 
 std::string html_table(std::string_view caption, std::vector<std::string> const& heads,
