@@ -26,7 +26,7 @@ public:
 
 /// A place where results can be kept. Implemented by reports.
 struct ResultsKind {
-    std::string_view name;  ///< "sqlite"
+    std::string_view name;  ///< "sqlite", "postgresql"
     /// Opens it, makes it when it is not there, and brings an older schema up to date; a newer one
     /// is an error (`invalid`). Waits for other writers at most 10 s.
     Result<std::unique_ptr<ResultsStore>> (*open)(std::string const& where){nullptr};
@@ -36,6 +36,7 @@ using RegisterResults = Register<ResultsKind>;
 /// A measure night by night, and whether the newest night is worse than those before.
 struct Trend {
     Told told;
+    std::string page;  ///< the same as one HTML page
     bool regressed{};
     bool can_tell{};  ///< there were enough runs to see a regression
 };

@@ -23,23 +23,31 @@ Kind const& built_in(std::string_view name) {
     return *kind;
 }
 
+bool is_server(std::string const& where) {
+    return where.starts_with("postgresql://") || where.starts_with("postgres://");
+}
+
+ResultsKind const& kind_of(std::string const& where) {
+    return built_in<ResultsKind>(is_server(where) ? "postgresql" : "sqlite");
+}
+
 }  // namespace
 
-Status add_to_results(std::string const& file, std::string const& run_folder) {
+Status add_to_results(std::string const& where, std::string const& run_folder) {
     auto const run = read_run(run_folder);
     if (!run) return std::unexpected(run.error());
-    auto const store = built_in<ResultsKind>("sqlite").open(file);
+    auto const store = kind_of(where).open(where);
     if (!store) return std::unexpected(store.error());
     return (*store)->add(*run);
 }
 
-Result<std::vector<RunSummary>> read_results(std::string const& file, std::string const& scenario,
+Result<std::vector<RunSummary>> read_results(std::string const& where, std::string const& scenario,
                                              std::size_t most) {
     std::error_code ignored;
-    if (!std::filesystem::is_regular_file(file, ignored))
+    if (!is_server(where) && !std::filesystem::is_regular_file(where, ignored))
         return fail(Error::Kind::not_found,
-                    fmt::format("no results at {}: `run --results` writes them", in_quotes(file)));
-    auto const store = built_in<ResultsKind>("sqlite").open(file);
+                    fmt::format("no results at {}: `run --results` writes them", in_quotes(where)));
+    auto const store = kind_of(where).open(where);
     if (!store) return std::unexpected(store.error());
     return (*store)->runs(scenario, most);
 }

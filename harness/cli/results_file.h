@@ -8,12 +8,13 @@
 
 namespace interregnum {
 
-/// Adds the run in a run folder to the results in a file, which is made when it is not there.
-[[nodiscard]] Status add_to_results(std::string const& file, std::string const& run_folder);
+/// Adds the run in a run folder to the results: a file (SQLite), made when it is not there, or the
+/// address of a database ("postgresql://user@host/name"), in which a schema is made.
+[[nodiscard]] Status add_to_results(std::string const& where, std::string const& run_folder);
 
 /// The newest `most` runs of a scenario ("": of all), oldest first. A file that is not there is an
 /// error and is not made.
-[[nodiscard]] Result<std::vector<RunSummary>> read_results(std::string const& file,
+[[nodiscard]] Result<std::vector<RunSummary>> read_results(std::string const& where,
                                                            std::string const& scenario,
                                                            std::size_t most);
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/mistakes.h"
+#include "harness/cli/outputs.h"
 #include "harness/cli/results_file.h"
 #include "harness/cli/run_summaries.h"
 #include "harness/cli/verbs.h"
@@ -20,6 +21,7 @@ struct TrendFlags {
     std::string scenario;
     std::string measure{"write.downtime"};
     int last{30};
+    std::string html;
     bool fail_on_regression{};
     bool json{};
 };
@@ -38,6 +40,12 @@ ExitCode trend(TrendFlags const& flags) {
     }
     Trend const told = tell_trend_of(*runs, flags.measure, flags.last);
     fmt::print("{}", flags.json ? told.told.json : told.told.text);
+    if (!flags.html.empty()) {
+        if (Status const written = write_file(flags.html, told.page); !written) {
+            fmt::print(stderr, "interregnum: {}\n", written.error().message);
+            return ExitCode::harness_error;
+        }
+    }
     if (!flags.fail_on_regression) return ExitCode::pass;
     if (told.regressed) return ExitCode::fail;
     return told.can_tell ? ExitCode::pass : ExitCode::inconclusive;
@@ -48,7 +56,8 @@ ExitCode trend(TrendFlags const& flags) {
 void add_trend_verb(Verb const& program) {
     Verb const verb = program.add("trend", "show a measure night by night");
     auto const flags = std::make_shared<TrendFlags>();
-    verb.takes("--results", flags->results, "the file that `run --results` wrote").required();
+    verb.takes("--results", flags->results, "the file or database that `run --results` wrote")
+        .required();
     verb.takes("--scenario", flags->scenario, "of this scenario only");
     verb.takes("--measure", flags->measure, "what is shown")
         .shows_default()
@@ -56,6 +65,7 @@ void add_trend_verb(Verb const& program) {
     verb.takes("--last", flags->last, "so many nights before the newest")
         .between(1, 1000)
         .shows_default();
+    verb.takes("--html", flags->html, "also write it as one HTML page to this file");
     verb.flag("--fail-on-regression", flags->fail_on_regression,
               "1 when the newest night is worse than the nights before it by more than chance "
               "explains, 2 when there are too few runs to tell");

@@ -12,6 +12,7 @@
 #include "reports/statistics/numbers.h"
 #include "reports/statistics/repeats.h"
 #include "reports/statistics/table.h"
+#include "reports/statistics/trend_page.h"
 
 namespace interregnum {
 namespace {
@@ -58,19 +59,6 @@ std::string bar(double value, double largest) {
     return std::string(static_cast<std::size_t>(length), '#');
 }
 
-std::string last_line(TrendLine const& line) {
-    if (!line.can_tell)
-        return fmt::format("too few runs to tell whether {} is worse than the nights before",
-                           line.nights.back().date);
-    std::string const p = line.p < 0.001 ? "p < 0.001" : fmt::format("p = {:.3f}", line.p);
-    std::string const nights = count_runs(line.nights.size() - 1, "night");
-    if (line.regressed)
-        return fmt::format("REGRESSION: {} is worse than the {} before ({})",
-                           line.nights.back().date, nights, p);
-    return fmt::format("{} is not worse than the {} before by more than chance explains ({})",
-                       line.nights.back().date, nights, p);
-}
-
 std::string text_of(TrendLine const& line, std::string const& measure) {
     double largest = 0;
     for (Night const& night : line.nights)
@@ -89,7 +77,7 @@ std::string text_of(TrendLine const& line, std::string const& measure) {
     }
     return fmt::format(
         "{} of {} on {}, median a night\n{}  {}\n", measure, line.scenario, line.cluster,
-        text_table({"night (UTC)", "n", "median", "", "runs"}, rows, "  "), last_line(line));
+        text_table({"night (UTC)", "n", "median", "", "runs"}, rows, "  "), trend_sentence(line));
 }
 
 Json json_of(TrendLine const& line) {
@@ -110,13 +98,29 @@ Json json_of(TrendLine const& line) {
         }
         nights.push_back(std::move(item));
     }
-    return {{"scenario", line.scenario},  {"cluster", line.cluster},
-            {"nights", nights},           {"p", line.p},
-            {"can_tell", line.can_tell},  {"regressed", line.regressed},
-            {"sentence", last_line(line)}};
+    return {{"scenario", line.scenario},
+            {"cluster", line.cluster},
+            {"nights", nights},
+            {"p", line.p},
+            {"can_tell", line.can_tell},
+            {"regressed", line.regressed},
+            {"sentence", trend_sentence(line)}};
 }
 
 }  // namespace
+
+std::string trend_sentence(TrendLine const& line) {
+    if (!line.can_tell)
+        return fmt::format("too few runs to tell whether {} is worse than the nights before",
+                           line.nights.back().date);
+    std::string const p = line.p < 0.001 ? "p < 0.001" : fmt::format("p = {:.3f}", line.p);
+    std::string const nights = count_runs(line.nights.size() - 1, "night");
+    if (line.regressed)
+        return fmt::format("REGRESSION: {} is worse than the {} before ({})",
+                           line.nights.back().date, nights, p);
+    return fmt::format("{} is not worse than the {} before by more than chance explains ({})",
+                       line.nights.back().date, nights, p);
+}
 
 std::vector<TrendLine> trend_lines(std::vector<RunSummary> const& runs, std::string const& measure,
                                    int nights) {
@@ -147,7 +151,8 @@ std::vector<TrendLine> trend_lines(std::vector<RunSummary> const& runs, std::str
 Trend tell_trend(std::vector<RunSummary> const& runs, std::string const& measure, int nights) {
     Trend trend;
     Json json{{"schema", 1}, {"measure", measure}, {"lines", Json::array()}};
-    for (TrendLine const& line : trend_lines(runs, measure, nights)) {
+    auto const lines = trend_lines(runs, measure, nights);
+    for (TrendLine const& line : lines) {
         trend.regressed = trend.regressed || line.regressed;
         trend.can_tell = trend.can_tell || line.can_tell;
         trend.told.text += text_of(line, measure);
@@ -156,6 +161,7 @@ Trend tell_trend(std::vector<RunSummary> const& runs, std::string const& measure
     json["regressed"] = trend.regressed;
     json["can_tell"] = trend.can_tell;
     trend.told.json = json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+    trend.page = trend_page(lines, measure);
     return trend;
 }
 

@@ -46,6 +46,23 @@ TEST(Trend, IsALinePerNightWithABar) {
     EXPECT_TRUE(tell(generated_nights(2, 16)).can_tell) << "3 of 6, in one of twenty";
 }
 
+TEST(Trend, OfThirtyNightsIsOnePageWithADotARunAndAStrokeANight) {
+    auto runs = generated_nights(30, 45);
+    runs[0].cluster = "<script>";
+    std::string const page = tell(runs).page;
+    auto const count = [&](std::string_view what) {
+        std::size_t found = 0;
+        for (auto at = page.find(what); at != std::string::npos; at = page.find(what, at + 1))
+            ++found;
+        return found;
+    };
+    EXPECT_EQ(count("class=\"trend-run\""), 90U);
+    EXPECT_EQ(count("class=\"trend-median\""), 31U) << "one night on another cluster too";
+    EXPECT_EQ(count("REGRESSION: 2026-11-30"), 1U);
+    EXPECT_EQ(count("<script"), 0U);
+    EXPECT_EQ(count("nan"), 0U);
+}
+
 TEST(Trend, SeesARegressionOfTheNewestNight) {
     Trend const worse = tell(generated_nights(10, 45));
     EXPECT_TRUE(worse.can_tell);
