@@ -14,6 +14,7 @@
 #include "harness/measure.h"
 #include "harness/probe.h"
 #include "harness/scenario/scenario.h"
+#include "harness/scenario/suite.h"
 
 namespace interregnum {
 
@@ -137,13 +138,28 @@ std::string scenarios_text() {
     return text;
 }
 
-constexpr std::array<std::pair<std::string_view, std::string (*)()>, 7> lists{
+std::string suites_text() {
+    std::string text;
+    for (std::string const& name : shipped_suites()) {
+        Mistakes mistakes;
+        auto const path = find_suite(name);
+        auto const suite = path ? load_suite(*path, mistakes) : std::unexpected(path.error());
+        text += fmt::format("{}  {}\n", name, suite ? suite->title : suite.error().message);
+        if (!suite) continue;
+        for (SuiteDrill const& drill : suite->drills)
+            text += fmt::format("    {} x {}\n", drill.repeats, drill.scenario.name);
+    }
+    return text;
+}
+
+constexpr std::array<std::pair<std::string_view, std::string (*)()>, 8> lists{
     {{"faults", faults_text},
      {"probes", probes_text},
      {"measures", measures_text},
      {"checks", checks_text},
      {"formats", formats_text},
      {"scenarios", scenarios_text},
+     {"suites", suites_text},
      {"grants", grants_text}}};
 
 }  // namespace

@@ -5,10 +5,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <memory>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "harness/base/log.h"
 
 namespace interregnum {
 namespace {
@@ -58,6 +61,15 @@ Status write_reports(std::string const& run_folder, record::Record const& record
             return done;
     }
     return {};
+}
+
+void add_to_step_summary(std::string const& markdown) {
+    char const* const path = std::getenv("GITHUB_STEP_SUMMARY");
+    if (path == nullptr || *path == '\0') return;
+    std::ofstream file(path, std::ios::app | std::ios::binary);
+    file << markdown << '\n';
+    file.close();
+    if (!file) log::warn("report.step_summary", std::string("cannot append to ") + path);
 }
 
 ExitCode exit_code_of(Judgement const& judgement) {

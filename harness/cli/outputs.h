@@ -27,6 +27,10 @@ namespace interregnum {
 [[nodiscard]] Status write_reports(std::string const& run_folder, record::Record const& record,
                                    Judgement const& judgement);
 
+/// Appends to the file that $GITHUB_STEP_SUMMARY names, if it names one: GitHub Actions shows it
+/// beside the job. Not being able to is logged; it is no reason to call a drill wrong.
+void add_to_step_summary(std::string const& markdown);
+
 /// What the program's end says (design, "The program"): not_undone wins over all; then a fail
 /// (a run that was interrupted after it lost data still failed), interrupted, error; an abort is
 /// a fail.

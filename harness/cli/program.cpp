@@ -38,6 +38,7 @@ int run_program(int argc, char** argv) {
     app.parse_complete_callback([&verbose] { log::set_verbose(verbose); });
     Verb const program(app, exit_code);
     add_run_verb(program);
+    add_gate_verb(program);
     add_inject_verb(program);
     add_lab_verb(program);
     add_status_verb(program);

@@ -2,30 +2,13 @@
 #include "harness/cli/run_and_report.h"
 
 #include <cstdio>
-#include <cstdlib>
-#include <fstream>
 
 #include <fmt/format.h>
 
-#include "harness/base/log.h"
 #include "harness/cli/outputs.h"
 #include "harness/record/reader.h"
 
 namespace interregnum {
-namespace {
-
-/// GitHub Actions shows beside the job what its steps append to this file. Not being able to is no
-/// reason to call a drill wrong.
-void add_to_step_summary(std::string const& markdown) {
-    char const* const path = std::getenv("GITHUB_STEP_SUMMARY");
-    if (path == nullptr || *path == '\0') return;
-    std::ofstream file(path, std::ios::app | std::ios::binary);
-    file << markdown << '\n';
-    file.close();
-    if (!file) log::warn("report.step_summary", std::string("cannot append to ") + path);
-}
-
-}  // namespace
 
 Reported run_and_report(DrillRequest const& request, ReportFlags const& flags, ClusterState& state,
                         StopOnSignal& signals) {
@@ -46,7 +29,8 @@ Reported run_and_report(DrillRequest const& request, ReportFlags const& flags, C
     }
     add_to_step_summary(render("markdown", *record, judgement));
     std::fflush(stderr);
-    fmt::print("{}", render(flags.json ? "json" : "terminal", *record, judgement));
+    if (!flags.quiet)
+        fmt::print("{}", render(flags.json ? "json" : "terminal", *record, judgement));
     std::fflush(stdout);
     ExitCode code = exit_code_of(judgement);
     if (code == ExitCode::inconclusive && flags.inconclusive_is_ok) code = ExitCode::pass;

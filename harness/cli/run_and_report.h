@@ -11,6 +11,7 @@ namespace interregnum {
 struct ReportFlags {
     bool inconclusive_is_ok{};  ///< an inconclusive drill ends with 0
     bool json{};                ///< the summary goes to stdout as JSON
+    bool quiet{};               ///< nothing goes to stdout
 };
 
 /// What became of one run.

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "harness/scenario/scenario.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "harness/base/exit_code.h"
+#include "harness/base/json_document.h"
+#include "harness/base/text_file.h"
 #include "harness/cli/verbs.h"
 #include "harness/cluster/inventory.h"
+#include "harness/scenario/suite.h"
 
 namespace interregnum {
 
@@ -14,6 +19,26 @@ namespace {
 /// An error that says what it is about already, as a mistake in a list of them.
 void add_error(Mistakes& mistakes, std::string const& about, Error const& error) {
     mistakes.all.push_back({.file = about, .message = error.message});
+}
+
+bool known_suite(std::string const& name) {
+    auto const suites = shipped_suites();
+    return std::ranges::find(suites, name) != suites.end();
+}
+
+/// A file that has "drills" is a suite, any other a scenario.
+Status read_file(std::string const& file, Mistakes& mistakes,
+                 std::vector<std::string> const* nodes) {
+    auto const text = read_text_file(file, 1U << 20U);
+    if (!text) return std::unexpected(text.error());
+    Mistakes ignored;
+    FileMistakes once(file, ignored);
+    auto const root = parse_json(*text, once, {.bytes = 1U << 20U});
+    if (root && root->kind == Value::Kind::object && root->find("drills") != nullptr)
+        static_cast<void>(parse_suite(file, *text, mistakes, nodes));
+    else
+        static_cast<void>(parse_scenario(file, *text, {}, {}, mistakes, nodes));
+    return {};
 }
 
 /// Reads every file, shows all mistakes of all of them.
@@ -31,11 +56,10 @@ ExitCode validate(std::vector<std::string> const& names, std::string const& inve
     std::string good;
     for (std::string const& name : names) {
         std::size_t const before = mistakes.all.size();
-        auto const file = find_scenario(name);
-        auto const scenario =
-            file ? load_scenario(*file, {}, {}, mistakes, know_nodes ? &nodes : nullptr)
-                 : std::unexpected(file.error());
-        if (!scenario) add_error(mistakes, "scenario", scenario.error());
+        auto const file = known_suite(name) ? find_suite(name) : find_scenario(name);
+        Status const read = file ? read_file(*file, mistakes, know_nodes ? &nodes : nullptr)
+                                 : std::unexpected(file.error());
+        if (!read) add_error(mistakes, "scenario", read.error());
         if (mistakes.all.size() == before) good += fmt::format("{}: good\n", *file);
     }
     fmt::print("{}", good);
@@ -46,7 +70,8 @@ ExitCode validate(std::vector<std::string> const& names, std::string const& inve
 }  // namespace
 
 void add_scenario_verb(Verb const& program) {
-    Verb const verb = program.add("scenario", "checks scenario files, shows their schema");
+    Verb const verb =
+        program.add("scenario", "checks scenario and suite files, shows their schema");
     verb.takes_verb();
 
     struct ValidateFlags {
@@ -56,7 +81,8 @@ void add_scenario_verb(Verb const& program) {
     auto flags = std::make_shared<ValidateFlags>();
     Verb const check =
         verb.add("validate", "says every mistake in these files; touches no cluster");
-    check.takes("SCENARIO", flags->names, "files, or names of scenarios that ship").required();
+    check.takes("SCENARIO", flags->names, "files, or names of scenarios or suites that ship")
+        .required();
     check.takes("--inventory", flags->inventory,
                 "checks this file too, and that targets are its nodes");
     check.footer(
@@ -66,11 +92,13 @@ void add_scenario_verb(Verb const& program) {
 
     auto what = std::make_shared<std::string>("scenario");
     Verb const schema = verb.add("schema", "prints a JSON Schema, for editors and other tools");
-    schema.takes("WHAT", *what, "scenario or inventory")
-        .one_of({"scenario", "inventory"})
+    schema.takes("WHAT", *what, "scenario, suite or inventory")
+        .one_of({"scenario", "suite", "inventory"})
         .shows_default();
     schema.does([what] {
-        fmt::print("{}", *what == "inventory" ? inventory_schema() : scenario_schema());
+        fmt::print("{}", *what == "inventory" ? inventory_schema()
+                         : *what == "suite"   ? suite_schema()
+                                              : scenario_schema());
         return ExitCode::pass;
     });
 }

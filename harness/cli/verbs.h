@@ -8,6 +8,7 @@ namespace interregnum {
 
 void add_lab_verb(Verb const& program);
 void add_run_verb(Verb const& program);
+void add_gate_verb(Verb const& program);
 void add_inject_verb(Verb const& program);
 void add_status_verb(Verb const& program);
 void add_heal_verb(Verb const& program);

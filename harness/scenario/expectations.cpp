@@ -85,25 +85,6 @@ std::variant<MeasureKind const*, std::string> find_measure(std::string_view name
     return "no such measure" + (hint.empty() ? " (`interregnum list measures` shows all)" : hint);
 }
 
-void read_one(ObjectReader& reader, Member const& member, std::vector<record::Expectation>& into) {
-    auto const found = find_measure(member.key);
-    if (auto const* problem = std::get_if<std::string>(&found)) {
-        reader.mistakes().add(member.at, reader.path_of(member.key), *problem);
-        return;
-    }
-    MeasureKind const& measure = *std::get<MeasureKind const*>(found);
-    Value const& value = member.value;
-    bool const readable = value.kind == Value::Kind::string || value.from_command_line() ||
-                          (measure.unit == Unit::count && value.integer);
-    auto made = readable ? parse_limit(measure, value.text) : std::nullopt;
-    if (!made) {
-        reader.wrong(member.key,
-                     fmt::format("expected {}, got {}", expected_limit(measure.unit), show(value)));
-        return;
-    }
-    into.push_back(std::move(*made));
-}
-
 /// One `--expect`: a measure, a comparison and a limit.
 std::variant<record::Expectation, std::string> parse_expect(std::string_view text) {
     std::size_t const at = text.find_first_of("<>=");
@@ -128,6 +109,26 @@ bool states(std::vector<record::Expectation> const& all, std::string_view measur
 
 }  // namespace
 
+MeasureKind const* measure_of(ObjectReader& reader, Member const& member) {
+    auto const found = find_measure(member.key);
+    if (auto const* kind = std::get_if<MeasureKind const*>(&found)) return *kind;
+    reader.mistakes().add(member.at, reader.path_of(member.key), std::get<std::string>(found));
+    return nullptr;
+}
+
+std::optional<record::Expectation> limit_of(ObjectReader& reader, Member const& member,
+                                            MeasureKind const& measure) {
+    Value const& value = member.value;
+    bool const readable = value.kind == Value::Kind::string || value.from_command_line() ||
+                          (measure.unit == Unit::count && value.integer);
+    auto made = readable ? parse_limit(measure, value.text) : std::nullopt;
+    if (!made)
+        reader.mistakes().add(
+            value.at, reader.path_of(member.key),
+            fmt::format("expected {}, got {}", expected_limit(measure.unit), show(value)));
+    return made;
+}
+
 std::vector<std::string> const& zero_by_default() {
     static std::vector<std::string> const names = {"lost", "duplicated", "oversold", "ghost",
                                                    "split_brain"};
@@ -139,7 +140,10 @@ std::vector<record::Expectation> read_expectations(ObjectReader& top,
     std::vector<record::Expectation> expectations;
     if (Value const* const given = top.value("expect")) {
         ObjectReader reader(*given, top.path_of("expect"), top.mistakes());
-        for (Member const& member : given->members) read_one(reader, member, expectations);
+        for (Member const& member : given->members)
+            if (MeasureKind const* const measure = measure_of(reader, member))
+                if (auto limit = limit_of(reader, member, *measure))
+                    expectations.push_back(std::move(*limit));
     }
     std::vector<record::Expectation> asked;
     for (std::string const& text : expects) {

@@ -15,7 +15,10 @@ namespace {
 
 constexpr std::size_t file_limit = 1U << 20U;
 
-/// One line that every report can show as it is.
+}  // namespace
+
+namespace reading {
+
 void read_title(ObjectReader& top, std::string& into) {
     constexpr std::size_t longest = 200;
     top.require("title", "one line for people, such as \"The leader's server loses power\"");
@@ -32,7 +35,7 @@ void read_title(ObjectReader& top, std::string& into) {
     into = std::move(*title);
 }
 
-}  // namespace
+}  // namespace reading
 
 Scenario parse_scenario(std::string const& file, std::string_view text,
                         std::vector<std::pair<std::string, std::string>> const& overrides,
@@ -46,7 +49,7 @@ Scenario parse_scenario(std::string const& file, std::string_view text,
     ObjectReader top(*root, "", of_file);
     if (!top.is_object()) return scenario;
     top.value("$schema");  // editors look for it
-    read_title(top, scenario.title);
+    reading::read_title(top, scenario.title);
     scenario.workload = reading::read_workload(top);
     if (auto const span = top.duration("steady_before")) scenario.steady_before = *span;
     if (auto const span = top.duration("steady_after")) scenario.steady_after = *span;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,6 +46,17 @@ void check_roles(Value const& value, std::string const& path,
 [[nodiscard]] Limits read_limits(ObjectReader& top, std::vector<Step> const& steps);
 /// The measures that `abort_if` can name: those that are known while a run goes on.
 [[nodiscard]] std::vector<std::string> const& abort_measures();
+
+/// `title`: one line that every report can show as it is.
+void read_title(ObjectReader& top, std::string& into);
+
+/// The measure that a key names; adds a mistake, with the nearest one, when there is none.
+[[nodiscard]] MeasureKind const* measure_of(ObjectReader& reader, Member const& member);
+/// The value of that key as a limit on the measure; adds a mistake when it is none. A bare amount
+/// is the exact count, and for what is measured with an error the most that is allowed.
+[[nodiscard]] std::optional<record::Expectation> limit_of(ObjectReader& reader,
+                                                          Member const& member,
+                                                          MeasureKind const& measure);
 
 /// The customers: the file's, and those that run by default.
 [[nodiscard]] std::vector<WorkloadItem> read_workload(ObjectReader& top);

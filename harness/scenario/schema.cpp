@@ -5,6 +5,7 @@
 
 #include "harness/scenario/reading.h"
 #include "harness/scenario/scenario.h"
+#include "harness/scenario/suite.h"
 
 namespace interregnum {
 
@@ -174,7 +175,100 @@ Json expect_schema() {
         std::move(properties), Json::array());
 }
 
+Json whole_number_schema(std::string_view doc, int least, int most, int fallback) {
+    return {{"description", doc},
+            {"type", "integer"},
+            {"minimum", least},
+            {"maximum", most},
+            {"default", fallback}};
+}
+
+Json title_schema() {
+    return {{"description", "one line for people"},
+            {"type", "string"},
+            {"minLength", 1},
+            {"maxLength", 200}};
+}
+
+/// Limits on numbers over the repeats: measure, then which number of it.
+Json thresholds_schema() {
+    Json properties = Json::object();
+    for (MeasureKind const* measure : Registry<MeasureKind>::all()) {
+        Json numbers = Json::object();
+        for (Statistic const statistic : {Statistic::median, Statistic::p95, Statistic::max})
+            numbers[std::string(to_string(statistic))] = limit_schema(*measure);
+        properties[std::string(measure->name)] =
+            object_schema(measure->summary, std::move(numbers), Json::array());
+    }
+    return object_schema("limits over all repeats; p95 needs 20 of them", std::move(properties),
+                         Json::array());
+}
+
+Json suite_drill_schema() {
+    Json const value{{"type", Json::array({"string", "number", "boolean"})}};
+    return object_schema(
+        "one drill",
+        {{"scenario",
+          {{"description", "the name of one that ships, or a file; relative to this one"},
+           {"type", "string"},
+           {"minLength", 1}}},
+         {"repeat", whole_number_schema("how many plays must prove something", 1, 1000, 1)},
+         {"set",
+          {{"description", "values of the scenario: \"workload.orders.rate\": \"20/s\""},
+           {"type", "object"},
+           {"additionalProperties", value}}},
+         {"expect", expect_schema()},
+         {"thresholds", thresholds_schema()}},
+        {"scenario"});
+}
+
+Json hooks_schema(std::string_view doc) {
+    return {
+        {"description", doc},
+        {"type", "array"},
+        {"items",
+         {{"type", "array"}, {"minItems", 1}, {"items", {{"type", "string"}, {"minLength", 1}}}}}};
+}
+
+std::string whole_schema(std::string_view title, Json described) {
+    Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", title}};
+    schema.update(described);
+    return schema.dump(2) + "\n";
+}
+
 }  // namespace
+
+std::string suite_schema() {
+    Suite const defaults;
+    Json properties{
+        {"$schema", {{"type", "string"}}},
+        {"title", title_schema()},
+        {"preflight",
+         {{"description", "from which severity on a finding of the preflight is a no-go"},
+          {"enum", {"stop", "warn", "off"}},
+          {"default", "stop"}}},
+        {"retries", whole_number_schema("more plays of a drill for those that proved nothing", 0,
+                                        20, defaults.retries)},
+        {"stop_when_clear",
+         {{"description", "a drill that can only be a no-go any more is not repeated further"},
+          {"type", "boolean"},
+          {"default", defaults.stop_when_clear}}},
+        {"drills",
+         {{"description", "in this order"},
+          {"type", "array"},
+          {"minItems", 1},
+          {"items", suite_drill_schema()}}},
+        {"manual",
+         {{"description", "what people do, by the name that `--done NAME=WHO` ticks"},
+          {"type", "object"},
+          {"propertyNames", {{"pattern", "^[a-z0-9-]{1,40}$"}}},
+          {"additionalProperties", {{"type", "string"}, {"minLength", 1}}}}},
+        {"before", hooks_schema("programs of this machine, run before the first drill")},
+        {"after", hooks_schema("the same after everything, whatever happened")}};
+    return whole_schema("A suite of interregnum",
+                        object_schema("Drills, and what is demanded of all of them together.",
+                                      std::move(properties), {"title", "drills"}));
+}
 
 std::string scenario_schema() {
     Scenario const defaults;
@@ -185,11 +279,7 @@ std::string scenario_schema() {
     Json longest = duration_schema("no fault may be held longer");
     longest["default"] = to_text(defaults.limits.longest_fault);
     Json properties{{"$schema", {{"type", "string"}}},
-                    {"title",
-                     {{"description", "one line for people"},
-                      {"type", "string"},
-                      {"minLength", 1},
-                      {"maxLength", 200}}},
+                    {"title", title_schema()},
                     {"workload", workload_schema()},
                     {"steady_before", std::move(before)},
                     {"steps",
@@ -205,10 +295,8 @@ std::string scenario_schema() {
                     {"longest_fault", std::move(longest)},
                     {"abort_if", abort_schema()},
                     {"expect", expect_schema()}};
-    Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-                {"title", "A scenario of interregnum"}};
-    schema.update(object_schema("One drill.", std::move(properties), {"title", "steps"}));
-    return schema.dump(2) + "\n";
+    return whole_schema("A scenario of interregnum",
+                        object_schema("One drill.", std::move(properties), {"title", "steps"}));
 }
 
 }  // namespace interregnum

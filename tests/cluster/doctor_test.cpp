@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -116,6 +117,48 @@ TEST_F(Doctor, PreflightSaysWhatIsNotFitForProduction) {
     std::string const password = on("db1", "sed -n 's/^requirepass //p' /etc/redis/redis.conf");
     ASSERT_GT(password.size(), 8U);
     EXPECT_FALSE(json.out.contains(password.substr(0, password.size() - 1)));
+}
+
+/// Each by itself, so that each is seen to be enough; no drill is played.
+TEST_F(Doctor, AGateRefusesEachBadConfigurationWithItsRemedy) {
+    std::string const node = leader();
+    ASSERT_NE(node, "");
+    struct Bad {
+        char const* item;
+        char const* remedy;
+        std::function<void()> set;
+        std::function<void()> undo;
+    };
+    std::vector<Bad> const all{
+        {"patroni.rewind", "use_pg_rewind: true",
+         [] { patch_config(R"({"postgresql": {"use_pg_rewind": false}})"); },
+         [] { patch_config(R"({"postgresql": {"use_pg_rewind": true}})"); }},
+        {"postgresql.synchronous_commit", "ALTER ROLE drill RESET synchronous_commit",
+         [&] { sql(node, "ALTER ROLE drill SET synchronous_commit = off"); },
+         [&] { sql(node, "ALTER ROLE drill RESET synchronous_commit"); }},
+        {"patroni.pause", "patronictl resume", [] { patch_config(R"({"pause": true})"); },
+         [] { patch_config(R"({"pause": null})"); }},
+        {"redis.memory", "noeviction", [] { eviction("allkeys-lru"); },
+         [] { eviction("noeviction"); }},
+        {"postgresql.ids", "bigint",
+         [&] {
+             sql(node, "CREATE SEQUENCE fit_ids AS integer START 2147480000");
+             sql(node, "SELECT nextval('fit_ids')");
+         },
+         [&] { sql(node, "DROP SEQUENCE fit_ids"); }}};
+    for (Bad const& bad : all) {
+        SCOPED_TRACE(bad.item);
+        bad.set();
+        LocalResult const refused =
+            call({"gate", "smoke", "--inventory", "lab", "--out", folder_.path(), "--json"});
+        bad.undo();
+        EXPECT_EQ(refused.exit_status, 1) << refused.out << refused.err;
+        Json const told = Json::parse(refused.out);
+        EXPECT_EQ(told["decision"], "no_go");
+        EXPECT_TRUE(told["drills"][0]["runs"].empty());
+        std::string const because = told["because"];
+        EXPECT_TRUE(because.contains(bad.item) && because.contains(bad.remedy)) << because;
+    }
 }
 
 TEST_F(Doctor, PreflightSaysWhatEachNodeCanDo) {

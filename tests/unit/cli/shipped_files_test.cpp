@@ -8,6 +8,7 @@
 #include "harness/base/text_file.h"
 #include "harness/cluster/inventory.h"
 #include "harness/scenario/scenario.h"
+#include "harness/scenario/suite.h"
 
 namespace interregnum {
 namespace {
@@ -26,6 +27,8 @@ void expect_in_step(std::string const& what, std::string const& generated) {
 
 TEST(SchemaFiles, ScenarioIsWhatTheRegistriesSay) { expect_in_step("scenario", scenario_schema()); }
 
+TEST(SchemaFiles, SuiteIsWhatTheRegistriesSay) { expect_in_step("suite", suite_schema()); }
+
 TEST(SchemaFiles, InventoryIsWhatTheTablesSay) { expect_in_step("inventory", inventory_schema()); }
 
 TEST(ShippedScenarios, AreAllReadWithoutAMistake) {
@@ -40,6 +43,17 @@ TEST(ShippedScenarios, AreAllReadWithoutAMistake) {
         EXPECT_EQ(mistakes.text(), "");
         EXPECT_EQ(scenario->name, name);
         EXPECT_FALSE(scenario->workload.empty());
+    }
+}
+
+TEST(ShippedSuites, AreAllReadWithoutAMistake) {
+    EXPECT_EQ(shipped_suites(), (std::vector<std::string>{"nightly", "pre-migration", "smoke"}));
+    for (std::string const& name : shipped_suites()) {
+        Mistakes mistakes;
+        auto const suite = load_suite(find_suite(name).value(), mistakes);
+        ASSERT_TRUE(suite) << suite.error().message;
+        EXPECT_EQ(mistakes.text(), "");
+        EXPECT_FALSE(suite->drills.empty());
     }
 }
 

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "reports/gate/tell.h"
+#include "reports/judge.h"
+#include "reports/page/html_text.h"
+#include "reports/page/tables.h"
+
+namespace interregnum {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+// The classes of the page's style are the words of verdicts.
+std::string_view class_of(Decision decision) {
+    switch (decision) {
+        case Decision::go:
+            return verdict_word(Verdict::pass);
+        case Decision::no_go:
+            return verdict_word(Verdict::fail);
+        case Decision::undecided:
+            break;
+    }
+    return verdict_word(Verdict::inconclusive);
+}
+
+std::string banner(GateFacts const& facts, WeighedGate const& gate) {
+    return fmt::format(
+        "<header class=\"{}\">\n<p class=\"verdict\">{}</p>\n<h1>{} <small>on {}</small></h1>\n"
+        "<p class=\"title\">{}</p>\n<p class=\"because\">{}</p>\n</header>\n",
+        class_of(gate.decision), decision_word(gate.decision), html(facts.suite),
+        html(facts.cluster), html(facts.title), html(gate.because));
+}
+
+std::string reasons(WeighedGate const& gate) {
+    std::string text;
+    for (GateReason const& reason : gate.reasons)
+        text += fmt::format("<li><span class=\"badge {}\">{}</span> {}</li>\n",
+                            class_of(reason.decision), decision_word(reason.decision),
+                            html(reason.sentence));
+    return text.empty() ? "<p>Nothing speaks against it.</p>\n"
+                        : "<ul class=\"findings\">\n" + text + "</ul>\n";
+}
+
+std::string thresholds_table(WeighedGate const& gate) {
+    Rows rows;
+    for (WeighedDrill const& drill : gate.drills)
+        for (WeighedThreshold const& one : drill.thresholds)
+            rows.push_back({html(drill.drill->scenario), html(one.name), html(one.value),
+                            html(one.limit), verdict_badge(one.verdict)});
+    return html_table("The numbers against the thresholds",
+                      {"Drill", "Over its plays", "Measured", "Limit", "Verdict"}, rows);
+}
+
+std::string play_link(GateRun const& run) {
+    std::string const seed = fmt::format("seed {}", run.summary.seed);
+    if (run.folder.empty()) return seed;
+    return fmt::format("<a href=\"{}/report.html\">{}</a>", html(run.folder), seed);
+}
+
+std::string plays_table(WeighedGate const& gate) {
+    Rows rows;
+    for (WeighedDrill const& drill : gate.drills) {
+        rows.push_back({html(drill.drill->scenario), html(drill.drill->title), html(drill.plays),
+                        verdict_badge(drill.verdict)});
+        for (GateRun const& run : drill.drill->runs)
+            rows.push_back({"", play_link(run), html(run.summary.because),
+                            verdict_badge(run.summary.verdict)});
+    }
+    return html_table("What was played", {"Drill", "", "What came", "Verdict"}, rows);
+}
+
+std::string preflight_table(GateFacts const& facts) {
+    Rows rows;
+    for (GateFinding const& finding : facts.findings)
+        rows.push_back({html(finding.item),
+                        finding.forbids ? verdict_badge(Verdict::fail) : html(finding.severity),
+                        html(finding.found), html(finding.consequence), html(finding.remedy)});
+    for (std::string const& why : facts.not_known) rows.push_back({"", "not known", html(why)});
+    for (std::string const& why : facts.cannot_drill)
+        rows.push_back({"", "cannot be drilled", html(why)});
+    if (!facts.not_looked.empty()) return "<p>Not made: " + html(facts.not_looked) + ".</p>\n";
+    return html_table("What a look at the cluster found",
+                      {"Item", "Severity", "Found", "Consequence", "Remedy"}, rows);
+}
+
+std::string manual_table(GateFacts const& facts) {
+    Rows rows;
+    for (ManualItem const& item : facts.manual)
+        rows.push_back({html(item.text), item.by.empty() ? "open" : html(item.by), html(item.at)});
+    return html_table("Done by people", {"Item", "Who", "When"}, rows);
+}
+
+std::string not_tested(GateFacts const& facts, WeighedGate const& gate) {
+    std::string text;
+    for (WeighedDrill const& drill : gate.drills)
+        if (!drill.drill->not_played.empty())
+            text += fmt::format("<li>{}: {}</li>\n", html(drill.drill->scenario),
+                                html(drill.drill->not_played));
+    for (std::string const& scenario : facts.not_in_suite)
+        text += fmt::format("<li>{} (not in this suite)</li>\n", html(scenario));
+    return text.empty() ? "<p>Every scenario that ships was played.</p>\n"
+                        : "<ul>\n" + text + "</ul>\n";
+}
+
+std::string signatures() {
+    std::string const line = "&nbsp;";
+    return html_table("Signed", {"Name", "Go or no-go", "Date, signature"},
+                      {{line, line, line}, {line, line, line}, {line, line, line}});
+}
+
+std::string about(GateFacts const& facts) {
+    return html_table(
+        "This gate", {},
+        {{"Began", html(facts.began)},
+         {"Ended", html(facts.ended)},
+         {"Cluster",
+          html(facts.cluster + (facts.environment.empty() ? "" : ", " + facts.environment))},
+         {"First seed", std::to_string(facts.first_seed)},
+         {"Version", html(facts.version)}});
+}
+
+}  // namespace
+
+std::string gate_html(GateFacts const& facts, WeighedGate const& gate) {
+    return html_head(fmt::format("{}: gate {} on {}", decision_word(gate.decision), facts.suite,
+                                 facts.cluster)) +
+           "<body>\n" + banner(facts, gate) + "<main>\n<section><h2>Why</h2>\n" + reasons(gate) +
+           thresholds_table(gate) + "</section>\n<section><h2>What was tested</h2>\n" +
+           plays_table(gate) + manual_table(facts) +
+           "</section>\n<section><h2>What was not tested</h2>\n" + not_tested(facts, gate) +
+           "</section>\n<section><h2>Preflight, and the risks left</h2>\n" +
+           preflight_table(facts) + "</section>\n<section>" + about(facts) + signatures() +
+           "</section>\n</main>\n</body>\n</html>\n";
+}
+
+}  // namespace interregnum

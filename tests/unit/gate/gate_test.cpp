@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include "harness/gate.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/unit/statistics/made_runs.h"
+
+namespace interregnum::test {
+namespace {
+
+GateJudgement judge(GateFacts const& facts) {
+    return Registry<GateKind>::find("default")->judge(facts);
+}
+
+Threshold at_most(Statistic statistic, int seconds) {
+    return {.statistic = statistic,
+            .limit = {.measure = "write.downtime",
+                      .op = "<=",
+                      .limit = seconds * 1'000'000'000LL,
+                      .text = fmt::format("write.downtime <= {}s", seconds)}};
+}
+
+/// A gate of one drill, played once for each downtime, in which all is well.
+GateFacts made_gate(std::vector<double> const& downtimes) {
+    GateDrill drill{.scenario = "kill-leader",
+                    .title = "The leader's server loses power",
+                    .repeats = static_cast<int>(downtimes.size())};
+    for (RunSummary const& run : made_runs(downtimes))
+        drill.runs.push_back({.summary = run, .folder = run.id});
+    return {.suite = "smoke",
+            .title = "A first look",
+            .cluster = "lab",
+            .environment = "disposable",
+            .version = "0.1.0",
+            .began = "2026-11-22T03:10:44.123Z",
+            .ended = "2026-11-22T03:20:44.123Z",
+            .first_seed = 7,
+            .drills = {drill}};
+}
+
+TEST(Gate, IsAGoWhenEverythingThatWasAskedWasProvedAndHeld) {
+    GateFacts facts = made_gate({30, 31, 35});
+    facts.drills[0].thresholds = {at_most(Statistic::median, 32), at_most(Statistic::max, 36)};
+    facts.manual = {{.id = "restore-tested", .text = "Restored", .by = "Ada", .at = "today"}};
+    auto const judged = judge(facts);
+    EXPECT_EQ(judged.decision, Decision::go);
+    EXPECT_EQ(judged.because, "GO: 1 drill in 3 plays on lab, and every limit held.");
+    EXPECT_NE(judged.text.find("median of write.downtime  31.00 s (30.99 to 31.01), limit <= 32s"),
+              std::string::npos)
+        << judged.text;
+    EXPECT_NE(judged.text.find("Restored: Ada, today"), std::string::npos) << judged.text;
+    EXPECT_EQ(nlohmann::json::parse(judged.json)["decision"], "go");
+}
+
+TEST(Gate, IsANoGoWhenAThresholdIsMissed) {
+    GateFacts facts = made_gate({30, 31, 35});
+    facts.drills[0].thresholds = {at_most(Statistic::median, 40), at_most(Statistic::max, 34)};
+    auto const judged = judge(facts);
+    EXPECT_EQ(judged.decision, Decision::no_go);
+    EXPECT_EQ(judged.because,
+              "NO-GO: kill-leader: max of write.downtime is 35.00 s (34.99 to 35.01), limit <= "
+              "34s.");
+}
+
+TEST(Gate, IsUndecidedWhenALimitLiesInsideTheErrorBars) {
+    GateFacts facts = made_gate({30, 31, 35});
+    facts.drills[0].thresholds = {at_most(Statistic::max, 35)};
+    EXPECT_EQ(judge(facts).decision, Decision::undecided);
+}
+
+TEST(Gate, IsUndecidedWhenAPercentileHasTooFewPlays) {
+    GateFacts facts = made_gate({30, 31, 35});
+    facts.drills[0].thresholds = {at_most(Statistic::p95, 60)};
+    auto const judged = judge(facts);
+    EXPECT_EQ(judged.decision, Decision::undecided);
+    EXPECT_NE(judged.because.find("3 plays are too few for a 95th percentile"), std::string::npos)
+        << judged.because;
+}
+
+TEST(Gate, IsANoGoWhenOnePlayFailed) {
+    GateFacts facts = made_gate({30, 31, 35});
+    facts.drills[0].runs[1].summary.verdict = Verdict::fail;
+    facts.drills[0].runs[1].summary.because = "12 orders were lost";
+    auto const judged = judge(facts);
+    EXPECT_EQ(judged.decision, Decision::no_go);
+    EXPECT_EQ(judged.because, "NO-GO: kill-leader, seed 8: 12 orders were lost.");
+    EXPECT_NE(judged.junit.find("failures=\"1\""), std::string::npos) << judged.junit;
+}
+
+TEST(Gate, APlayThatProvedNothingCountsOnlyWhereOneIsMissing) {
+    GateFacts facts = made_gate({30, 31, 35});
+    facts.drills[0].runs[1].summary.verdict = Verdict::inconclusive;
+    facts.drills[0].not_played = "1 of 3 plays proved nothing";
+    EXPECT_EQ(judge(facts).decision, Decision::undecided);
+    facts.drills[0].repeats = 2;
+    facts.drills[0].not_played.clear();
+    EXPECT_EQ(judge(facts).decision, Decision::go);
+}
+
+TEST(Gate, AForbiddenFindingIsANoGoWithItsRemedyAndOthersAreRisks) {
+    GateFacts facts = made_gate({30});
+    facts.findings = {{.item = "patroni.pause",
+                       .severity = "stop",
+                       .found = "maintenance mode is on",
+                       .consequence = "nobody takes over",
+                       .remedy = "patronictl resume",
+                       .forbids = true},
+                      {.item = "patroni.watchdog",
+                       .severity = "warn",
+                       .found = "there is none",
+                       .consequence = "a hung leader goes on writing",
+                       .remedy = "configure one"}};
+    auto const judged = judge(facts);
+    EXPECT_EQ(judged.decision, Decision::no_go);
+    EXPECT_EQ(judged.because,
+              "NO-GO: preflight, patroni.pause: maintenance mode is on; patronictl resume.");
+    EXPECT_NE(judged.markdown.find("warn patroni.watchdog: there is none"), std::string::npos)
+        << judged.markdown;
+}
+
+TEST(Gate, WhatNobodyTickedOrPlayedIsUndecided) {
+    GateFacts facts = made_gate({30});
+    facts.manual = {{.id = "restore-tested", .text = "Restored"}};
+    EXPECT_EQ(judge(facts).decision, Decision::undecided);
+    facts = made_gate({});
+    facts.drills[0].repeats = 1;
+    facts.drills[0].not_played = "it cannot be drilled";
+    facts.cannot_drill = {"db1: no answer"};
+    EXPECT_EQ(judge(facts).decision, Decision::undecided);
+}
+
+TEST(Gate, WhoStopsItSaysNothingAgainstTheCluster) {
+    GateFacts facts = made_gate({30, 31});
+    facts.drills[0].runs[1].summary.verdict = Verdict::aborted;
+    facts.drills[0].runs[1].interrupted = true;
+    facts.interrupted = true;
+    EXPECT_EQ(judge(facts).decision, Decision::undecided);
+    facts.drills[0].runs[1].interrupted = false;
+    EXPECT_EQ(judge(facts).decision, Decision::no_go);
+}
+
+TEST(Gate, WhatWasLeftBehindOnANodeIsSaidApart) {
+    GateFacts facts = made_gate({30});
+    facts.drills[0].runs[0].not_undone = true;
+    auto const judged = judge(facts);
+    EXPECT_TRUE(judged.not_undone);
+    EXPECT_EQ(judged.decision, Decision::no_go);
+}
+
+TEST(Gate, ABrokenHarnessIsNoReasonAgainstTheCluster) {
+    GateFacts facts = made_gate({30, 31});
+    facts.drills[0].runs[1].summary.verdict = Verdict::error;
+    facts.troubles = {"hook after the drills: it failed"};
+    auto const judged = judge(facts);
+    EXPECT_TRUE(judged.harness_broke);
+    EXPECT_EQ(judged.decision, Decision::undecided);
+}
+
+/// Ten plays are wanted, three were made.
+GateDrill three_of_ten(std::vector<Threshold> thresholds) {
+    GateDrill drill = made_gate({30, 31, 35}).drills[0];
+    drill.repeats = 10;
+    drill.thresholds = std::move(thresholds);
+    return drill;
+}
+
+TEST(LostDrill, IsOneThatNoFurtherPlayCanSave) {
+    auto const lost = [](GateDrill const& drill) {
+        return Registry<GateKind>::find("default")->is_lost(drill);
+    };
+    EXPECT_FALSE(lost(three_of_ten({at_most(Statistic::max, 36)})));
+    EXPECT_TRUE(lost(three_of_ten({at_most(Statistic::max, 34)})));
+    EXPECT_FALSE(lost(three_of_ten({at_most(Statistic::max, 35)}))) << "inside the error bars";
+    EXPECT_FALSE(lost(three_of_ten({at_most(Statistic::median, 20)}))) << "seven may be quicker";
+    GateDrill five = three_of_ten({at_most(Statistic::median, 20)});
+    five.repeats = 5;
+    EXPECT_TRUE(lost(five)) << "three of five are slower";
+    GateDrill failed = three_of_ten({});
+    EXPECT_FALSE(lost(failed));
+    failed.runs[0].summary.verdict = Verdict::inconclusive;
+    EXPECT_FALSE(lost(failed));
+    failed.runs[0].summary.verdict = Verdict::fail;
+    EXPECT_TRUE(lost(failed));
+}
+
+TEST(Gate, ThePageShowsWhatComesFromOutsideAsText) {
+    GateFacts facts = made_gate({30});
+    facts.cluster = "<script>alert(1)</script>";
+    facts.not_in_suite = {"lag-replica: A <b>replica</b> lags"};
+    auto const judged = judge(facts);
+    EXPECT_EQ(judged.html.find("<script>"), std::string::npos);
+    EXPECT_EQ(judged.html.find("<b>replica"), std::string::npos);
+    EXPECT_EQ(judged.junit.find("<script>"), std::string::npos);
+    EXPECT_NE(judged.html.find("lag-replica: A &lt;b&gt;replica"), std::string::npos);
+    EXPECT_NE(judged.html.find("href=\"2026-11-01T03-10-44-kill-leader/report.html\""),
+              std::string::npos);
+    EXPECT_NE(judged.html.find("Date, signature"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace interregnum::test
