@@ -67,4 +67,12 @@ std::expected<ChosenCluster, ChoiceError> choose_cluster(ClusterFlags const& fla
     return chosen;
 }
 
+std::optional<ClusterState> locked_state(ChosenCluster const& chosen, std::string const& doing) {
+    auto state = ClusterState::open(chosen.inventory.cluster, chosen.state_folder);
+    Status const locked = state ? state->lock(doing) : std::unexpected(state.error());
+    if (locked) return std::move(*state);
+    fmt::print(stderr, "interregnum: {}\n", locked.error().message);
+    return std::nullopt;
+}
+
 }  // namespace interregnum

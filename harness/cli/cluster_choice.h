@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "harness/base/exit_code.h"
@@ -37,5 +38,10 @@ struct ChoiceError {
 /// secrets, prints the cluster's name, and for the lab enters the lab's network: so call this
 /// before any thread is started.
 [[nodiscard]] std::expected<ChosenCluster, ChoiceError> choose_cluster(ClusterFlags const& flags);
+
+/// The cluster's state with its lock, which nobody else has until the end; nothing, and a line on
+/// stderr, when another program has it or its folder cannot be made.
+[[nodiscard]] std::optional<ClusterState> locked_state(ChosenCluster const& chosen,
+                                                       std::string const& doing);
 
 }  // namespace interregnum

@@ -225,12 +225,8 @@ ExitCode run_gate(GateFlags const& flags) {
         return ExitCode::usage;
     }
     StopOnSignal signals;  // before every other thread
-    auto state = ClusterState::open(chosen->inventory.cluster, chosen->state_folder);
-    Status locked = state ? state->lock("interregnum gate") : std::unexpected(state.error());
-    if (!locked) {
-        fmt::print(stderr, "interregnum: {}\n", locked.error().message);
-        return ExitCode::harness_error;
-    }
+    auto state = locked_state(*chosen, "interregnum gate");
+    if (!state) return ExitCode::harness_error;
     GateFacts facts{.suite = suite->name,
                     .title = suite->title,
                     .cluster = chosen->inventory.cluster,

@@ -131,12 +131,8 @@ ExitCode inject(InjectFlags const& flags) {
         return ExitCode::usage;
     }
     StopOnSignal signals;  // before every other thread
-    auto state = ClusterState::open(chosen->inventory.cluster, chosen->state_folder);
-    Status locked = state ? state->lock("interregnum inject") : std::unexpected(state.error());
-    if (!locked) {
-        fmt::print(stderr, "interregnum: {}\n", locked.error().message);
-        return ExitCode::harness_error;
-    }
+    auto state = locked_state(*chosen, "interregnum inject");
+    if (!state) return ExitCode::harness_error;
     std::uint64_t const seed = flags.seed ? *flags.seed : std::random_device()() % 100'000;
     return run_and_report({.scenario = std::move(scenario),
                            .inventory = std::move(chosen->inventory),

@@ -141,12 +141,8 @@ ExitCode run(RunFlags const& flags) {
         return ExitCode::usage;
     }
     StopOnSignal signals;  // before every other thread
-    auto state = ClusterState::open(chosen->inventory.cluster, chosen->state_folder);
-    Status locked = state ? state->lock("interregnum run") : std::unexpected(state.error());
-    if (!locked) {
-        fmt::print(stderr, "interregnum: {}\n", locked.error().message);
-        return ExitCode::harness_error;
-    }
+    auto state = locked_state(*chosen, "interregnum run");
+    if (!state) return ExitCode::harness_error;
     std::vector<std::string> folders;
     ExitCode const total =
         play_all(flags, *chosen, {scenarios, first_seed}, *state, signals, folders);
