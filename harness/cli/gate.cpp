@@ -102,16 +102,16 @@ public:
                                     .thresholds = drill.thresholds,
                                     .not_played = nothing_more});
             if (!nothing_more.empty()) continue;
-            nothing_more =
-                play_one(drill, fmt::format("drill {} of {}", index + 1, suite_->drills.size()),
-                         facts.first_seed, facts.drills.back());
+            nothing_more = play_one(
+                drill, fmt::format("drill {} of {}", index + 1, suite_->drills.size()), facts);
         }
     }
 
 private:
-    /// Plays a drill as often as asked. Returns why nothing more may be played after it, or "".
-    std::string play_one(SuiteDrill const& drill, std::string const& which, std::uint64_t seed,
-                         GateDrill& into) {
+    /// Plays a drill, the last of the facts, as often as asked. Returns why nothing more may be
+    /// played after it, or "".
+    std::string play_one(SuiteDrill const& drill, std::string const& which, GateFacts& facts) {
+        GateDrill& into = facts.drills.back();
         int proved = 0;
         for (int played = 0; proved < drill.repeats; ++played) {
             if (played >= drill.repeats + suite_->retries) {
@@ -123,12 +123,18 @@ private:
                                  drill.repeats,
                                  played > proved ? " (again: one proved nothing)" : ""));
             Play const one{.scenario = drill.scenario,
-                           .seed = seed + static_cast<std::uint64_t>(played),
+                           .seed = facts.first_seed + static_cast<std::uint64_t>(played),
                            .sets = drill.sets,
                            .expects = drill.expects};
             Reported const reported = play(*plays_, one, *state_, *signals_);
             into.runs.push_back(run_in(reported, one, plays_->chosen.inventory));
             if (proved_something(into.runs.back())) ++proved;
+            // The drill itself was well: its row is not in the results, and no night may miss it.
+            if (reported.code == ExitCode::harness_error &&
+                into.runs.back().summary.verdict != Verdict::error)
+                facts.troubles.push_back(fmt::format(
+                    "{}, seed {}: it could not be added to the results; the error is on stderr",
+                    one.scenario.name, one.seed));
             std::string stopped;
             if (signals_->interrupted()) stopped = "interrupted";
             if (into.runs.back().not_undone) stopped = "a fault could not be undone";
