@@ -10,7 +10,7 @@ build_packages=(g++ cmake ninja-build pkg-config libssh2-1-dev libpq-dev libpqxx
 lab_packages=(mmdebstrap systemd-container iproute2 nftables openssh-client util-linux mount e2fsprogs)
 # The emulated machine of tests/emulated; its kernel is downloaded and never installed.
 emulator_packages=(qemu-system-x86)
-test_packages=(libgtest-dev libbenchmark-dev clang-format-19 clang-tidy-19 python3-minimal python3-jsonschema
+test_packages=(mold libgtest-dev libbenchmark-dev clang-format-19 clang-tidy-19 python3-minimal python3-jsonschema
     iptables sudo)
 fuzz_packages=(clang-19 libclang-rt-19-dev)
 
