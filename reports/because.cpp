@@ -20,11 +20,11 @@ using record::Note;
 
 constexpr std::string_view headline = "write.downtime";
 
-// " (limit 60 s)" where the run had one.
+// " (limit 60 s)", " (expected >= 30 s)" where the run had one.
 std::string limit_of(Judgement const& judgement) {
     for (Judged const& judged : judgement.expectations)
         if (judged.expectation.measure == headline)
-            return fmt::format(" (limit {})", show_limit(judged.expectation.limit, Unit::duration));
+            return fmt::format(" ({})", show_side(judged.expectation, Unit::duration));
     return {};
 }
 
@@ -72,6 +72,15 @@ std::string buying(Judgement const& judgement) {
                            format_seconds(Duration(value.at_least)), limit);
     return fmt::format("customers could not buy for {}{}{}", format_seconds(Duration(value.best)),
                        limit, others);
+}
+
+// An outage that nobody could have spared customers is told apart from a bug, and one that should
+// have come and did not is told, too.
+std::string excuse(record::RunStarted const& run, Judgement const& judgement) {
+    if (run.by_design.empty()) return {};
+    return down_by_design(run, judgement)
+               ? fmt::format("; down by design: {}", run.by_design)
+               : fmt::format("; it would have been down by design ({}) and was not", run.by_design);
 }
 
 std::string losing(Judgement const& judgement) {
@@ -143,8 +152,18 @@ std::vector<std::string> troubles(record::Record const& record, Judgement const&
 
 }  // namespace
 
+bool down_by_design(record::RunStarted const& run, Judgement const& judgement) {
+    constexpr std::array<std::string_view, 5> paths{
+        "write.downtime", "connect.downtime", "ticket.downtime", "cache.downtime", "read.downtime"};
+    return !run.by_design.empty() && std::ranges::any_of(paths, [&](std::string_view path) {
+        MeasureValue const value = value_of(judgement, path);
+        return value.known && value.at_least > 0;
+    });
+}
+
 std::string because(record::Record const& record, Judgement const& judgement) {
-    std::string const felt = buying(judgement) + "; " + losing(judgement) + '.';
+    std::string const felt = fmt::format("{}{}; {}.", buying(judgement),
+                                         excuse(record.run, judgement), losing(judgement));
     switch (judgement.verdict) {
         case Verdict::pass:
             return felt;

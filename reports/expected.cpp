@@ -85,6 +85,12 @@ std::string show(MeasureValue const& value, Unit unit) {
     return fmt::format("{} ({} to {})", best, number(value.at_least), number(value.at_most));
 }
 
+std::string show_side(record::Expectation const& expectation, Unit unit) {
+    std::string const limit = show_limit(expectation.limit, unit);
+    return expectation.op.starts_with('>') ? fmt::format("expected {} {}", expectation.op, limit)
+                                           : "limit " + limit;
+}
+
 std::string show_limit(std::int64_t limit, Unit unit) {
     if (unit == Unit::duration) return trimmed(static_cast<double>(limit) / 1e9) + " s";
     return format_count(limit) + (unit == Unit::bytes ? " B" : "");

@@ -35,5 +35,7 @@ namespace interregnum {
 [[nodiscard]] std::string show(MeasureValue const& value, Unit unit);
 /// A limit in the measure's unit: "60 s", "0.5 s", "1,000".
 [[nodiscard]] std::string show_limit(std::int64_t limit, Unit unit);
+/// The same with the side it bounds: "limit 60 s", "expected >= 30 s".
+[[nodiscard]] std::string show_side(record::Expectation const& expectation, Unit unit);
 
 }  // namespace interregnum

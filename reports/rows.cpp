@@ -45,7 +45,8 @@ std::string down_text(MeasureValue const& value) {
 std::string limit_text(Judgement const& judgement, std::string_view measure) {
     for (Judged const& judged : judgement.expectations)
         if (judged.expectation.measure == measure)
-            return fmt::format("limit {:<8}", show_limit(judged.expectation.limit, Unit::duration));
+            return fmt::format("{:<14}", show_side(judged.expectation, Unit::duration)) +
+                   (judged.expectation.op.starts_with('>') ? "  " : "");
     return {};
 }
 
@@ -186,6 +187,7 @@ std::vector<Row> summary_rows(Study const& study, Judgement const& judgement) {
     MeasureValue const cache = value_of(judgement, "cache.downtime");
     add(rows, "read", down_text(value_of(judgement, "read.downtime")),
         cache.known ? "redis down " + span_text(cache, 0) : "");
+    add(rows, "by design", record.run.by_design);
     add(rows, "phases", phases_text(study));
     auto const reigns = reigns_of(record);
     if (!reigns.empty()) add(rows, "leader", leader_text(reigns), etcd_text(record));

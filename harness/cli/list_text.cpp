@@ -134,6 +134,7 @@ std::string scenarios_text() {
             path ? load_scenario(*path, {}, {}, mistakes) : std::unexpected(path.error());
         text += fmt::format("{:<{}}  {}\n", name, width,
                             scenario ? scenario->title : scenario.error().message);
+        if (scenario && !scenario->why.empty()) text += fmt::format("    {}\n", scenario->why);
     }
     return text;
 }

@@ -265,7 +265,10 @@ ClusterView look_at_cluster(Inventory const& inventory, ClusterSecrets const& se
         if (answers.config) {
             view.ttl = answers.config->ttl;
             view.loop_wait = answers.config->loop_wait;
+            view.config_known = true;
             view.synchronous = answers.config->synchronous;
+            view.strict = answers.config->strict;
+            view.failsafe = answers.config->failsafe;
         }
     }
     merge_members(view, all);

@@ -108,6 +108,8 @@ Result<PatroniConfig> parse_patroni_config(std::string_view body) {
     config.synchronous = flag_of(json, "synchronous_mode") ||
                          text_of(json, "synchronous_mode") == "quorum" ||
                          text_of(json, "synchronous_mode") == "on";
+    config.strict = flag_of(json, "synchronous_mode_strict");
+    config.failsafe = flag_of(json, "failsafe_mode");
     return config;
 }
 

@@ -45,6 +45,8 @@ struct PatroniConfig {
     Duration ttl{std::chrono::seconds(30)};
     Duration loop_wait{std::chrono::seconds(10)};
     bool synchronous{};
+    bool strict{};    ///< synchronous_mode_strict
+    bool failsafe{};  ///< failsafe_mode
 };
 
 /// The key of the leader's lock in etcd, as Patroni builds it: "/service/shop/leader". Its value is

@@ -75,7 +75,10 @@ struct ClusterView {
     std::uint64_t draw{};
     bool redis_expected{};                         ///< the inventory names a Redis master
     bool paused{};                                 ///< Patroni's maintenance mode
+    bool config_known{};                           ///< GET /config answered somewhere
     bool synchronous{};                            ///< synchronous_mode is on
+    bool strict{};                                 ///< synchronous_mode_strict is on
+    bool failsafe{};                               ///< failsafe_mode is on
     Duration ttl{std::chrono::seconds(30)};        ///< Patroni's ttl
     Duration loop_wait{std::chrono::seconds(10)};  ///< Patroni's loop_wait
     std::vector<std::string> problems;             ///< what could not be asked, one sentence each

@@ -20,6 +20,7 @@
 #include "harness/engine/notices.h"
 #include "harness/engine/plan_file.h"
 #include "harness/engine/run_mark.h"
+#include "harness/engine/run_started.h"
 #include "harness/engine/status_line.h"
 #include "harness/engine/stores.h"
 #include "harness/engine/traffic.h"
@@ -125,21 +126,13 @@ private:
 };
 
 void Drill::begin() {
-    record::RunStarted started{.run_id = context_.run_id,
-                               .version = INTERREGNUM_VERSION,
-                               .scenario = request_.scenario.name,
-                               .title = request_.scenario.title,
-                               .cluster = request_.inventory.cluster,
-                               .environment = request_.inventory.environment,
-                               .seed = request_.seed,
-                               .wall_start_ns = (wall_now() - now()).count(),
-                               .again = request_.again,
-                               .nodes = {},
-                               .expectations = request_.scenario.expectations,
-                               .notes = fleet_.notes()};
+    ClusterView const view = look(signals_.token());
+    members_ = member_names(view);
+    record::RunStarted started = run_started(request_, view);
+    started.run_id = context_.run_id;
+    started.wall_start_ns = (wall_now() - now()).count();
+    for (std::string& told : fleet_.notes()) started.notes.push_back(std::move(told));
     if (!way_in_note_.empty()) started.notes.push_back(way_in_note_);
-    for (InventoryNode const& node : request_.inventory.nodes)
-        started.nodes.push_back({.name = node.name, .address = node.address, .group = node.group});
     tally_.write(std::move(started));
 }
 
@@ -147,7 +140,6 @@ void Drill::begin() {
 /// is being renewed is somebody's who is still there: then nothing is touched.
 bool Drill::sweep_leftovers() {
     std::vector<std::string> const nodes = node_names(request_.inventory);
-    members_ = member_names(look(signals_.token()));
     auto const take_states = [&] {
         return node_states(fleet_, nodes, members_, "before", now(), signals_.token());
     };

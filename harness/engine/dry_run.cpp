@@ -7,6 +7,7 @@
 
 #include "harness/engine/active_fault.h"
 #include "harness/engine/draws.h"
+#include "harness/engine/run_started.h"
 #include "harness/engine/safety.h"
 
 namespace interregnum {
@@ -62,7 +63,11 @@ bool DryRun::every_step_is_allowed() const {
 
 DryRun dry_run(Scenario const& scenario, std::string cluster, ClusterView view,
                std::uint64_t seed) {
-    DryRun run{.scenario = &scenario, .cluster = std::move(cluster), .seed = seed, .steps = {}};
+    DryRun run{.scenario = &scenario,
+               .cluster = std::move(cluster),
+               .seed = seed,
+               .expected = in_force_on(scenario, view),
+               .steps = {}};
     Draws draws(seed);
     int faults = 0;
     for (Step const& step : scenario.steps) {

@@ -30,6 +30,7 @@ struct DryRun {
     Scenario const* scenario{};
     std::string cluster;
     std::uint64_t seed{};
+    InForce expected;  ///< what a run would be held to under the cluster's settings of now
     std::vector<RehearsedStep> steps;
 
     [[nodiscard]] bool somebody_has_every_role() const;

@@ -157,6 +157,27 @@ void add_plan(Json& json, RehearsedStep const& one, FaultStep const& fault) {
     json["undo"] = json_of(plan.undo);
 }
 
+/// What the run would be held to now. What every scenario demands anyway is left out.
+std::string expected_text(InForce const& expected) {
+    std::string text;
+    if (!expected.why.empty()) text += fmt::format("  why     {}\n", expected.why);
+    for (record::Expectation const& one : expected.expectations)
+        if (!one.by_default) text += fmt::format("  expect  {}\n", one.text);
+    if (!expected.by_design.empty())
+        text += fmt::format("  expect  down by design: {}\n", expected.by_design);
+    if (!expected.note.empty()) text += fmt::format("          {}\n", expected.note);
+    return text;
+}
+
+Json json_of(InForce const& expected) {
+    Json json{{"expect", Json::array()},
+              {"by_design", expected.by_design},
+              {"why", expected.why},
+              {"note", expected.note}};
+    for (record::Expectation const& one : expected.expectations) json["expect"].push_back(one.text);
+    return json;
+}
+
 }  // namespace
 
 std::string dry_run_text(DryRun const& run) {
@@ -165,6 +186,7 @@ std::string dry_run_text(DryRun const& run) {
     text += fmt::format("  {} of customers alone first, {} at the end\n",
                         format_duration(run.scenario->steady_before),
                         format_duration(run.scenario->steady_after));
+    text += expected_text(run.expected);
     for (std::size_t index = 0; index < run.steps.size(); ++index) {
         RehearsedStep const& one = run.steps[index];
         text += fmt::format("  {:>2} {}\n", index + 1, one.step->text);
@@ -183,6 +205,7 @@ std::string dry_run_json(DryRun const& run) {
     Json json{{"scenario", run.scenario->name},
               {"cluster", run.cluster},
               {"seed", run.seed},
+              {"expected", json_of(run.expected)},
               {"steps", Json::array()}};
     for (RehearsedStep const& one : run.steps) {
         Json step{{"text", one.step->text}};

@@ -20,6 +20,25 @@ Json options_json(Options const& options) {
     return json;
 }
 
+Json expectations_json(std::vector<record::Expectation> const& expectations) {
+    Json json = Json::array();
+    for (record::Expectation const& expectation : expectations) json.push_back(expectation.text);
+    return json;
+}
+
+/// As the file has it: which of the settings holds is the record's to say.
+Json under_json(std::vector<Under> const& all) {
+    Json json = Json::object();
+    for (Under const& under : all) {
+        Json one{{"expect", expectations_json(under.expectations)}};
+        if (under.by_design)
+            one["by_design"] = under.by_design->empty() ? Json(false) : Json(*under.by_design);
+        if (under.why) one["why"] = *under.why;
+        json[std::string(to_string(under.setting))] = std::move(one);
+    }
+    return json;
+}
+
 Json scenario_json(Scenario const& scenario) {
     Json json{{"name", scenario.name},
               {"file", scenario.file},
@@ -30,12 +49,13 @@ Json scenario_json(Scenario const& scenario) {
               {"longest_fault", format_duration(scenario.limits.longest_fault)},
               {"workload", Json::object()},
               {"steps", Json::array()},
-              {"expect", Json::array()}};
+              {"expect", expectations_json(scenario.expectations)},
+              {"under", under_json(scenario.under)},
+              {"by_design", scenario.by_design},
+              {"why", scenario.why}};
     for (WorkloadItem const& item : scenario.workload)
         json["workload"][std::string(item.probe->name)] = options_json(item.options);
     for (Step const& step : scenario.steps) json["steps"].push_back(step.text);
-    for (record::Expectation const& expectation : scenario.expectations)
-        json["expect"].push_back(expectation.text);
     return json;
 }
 

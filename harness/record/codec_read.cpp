@@ -124,6 +124,8 @@ void fill(Members& in, RunStarted& run) {
         expect.flag("by_default", to.by_default);
     });
     in.texts("notes", run.notes);
+    in.text("by_design", run.by_design);
+    in.text("why", run.why);
 }
 
 void fill(Members& in, StreamDeclared& stream) {

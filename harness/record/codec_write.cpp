@@ -39,6 +39,8 @@ void put(JsonObject& json, RunStarted const& run) {
         item.flag("by_default", expect.by_default);
     });
     json.list("notes", run.notes, append_text);
+    json.text_if("by_design", run.by_design);
+    json.text_if("why", run.why);
 }
 
 void put(JsonObject& json, StreamDeclared const& stream) {

@@ -74,6 +74,8 @@ struct RunStarted {
     std::vector<Expectation> expectations;
     /// What a reader of the report must know: "--trust-new-hosts: 2 host keys were accepted".
     std::vector<std::string> notes;
+    std::string by_design{};  ///< why nobody may serve in this drill; "": an outage is a bug
+    std::string why{};        ///< why what is expected is what it is
 };
 
 /// A grid of attempts of one probe through one entry point. Declared before its first attempt.

@@ -135,16 +135,21 @@ std::vector<std::string> const& zero_by_default() {
     return names;
 }
 
+std::vector<record::Expectation> read_expect(ObjectReader& of) {
+    std::vector<record::Expectation> expectations;
+    Value const* const given = of.value("expect");
+    if (given == nullptr) return expectations;
+    ObjectReader reader(*given, of.path_of("expect"), of.mistakes());
+    for (Member const& member : given->members)
+        if (MeasureKind const* const measure = measure_of(reader, member))
+            if (auto limit = limit_of(reader, member, *measure))
+                expectations.push_back(std::move(*limit));
+    return expectations;
+}
+
 std::vector<record::Expectation> read_expectations(ObjectReader& top,
                                                    std::vector<std::string> const& expects) {
-    std::vector<record::Expectation> expectations;
-    if (Value const* const given = top.value("expect")) {
-        ObjectReader reader(*given, top.path_of("expect"), top.mistakes());
-        for (Member const& member : given->members)
-            if (MeasureKind const* const measure = measure_of(reader, member))
-                if (auto limit = limit_of(reader, member, *measure))
-                    expectations.push_back(std::move(*limit));
-    }
+    std::vector<record::Expectation> expectations = read_expect(top);
     std::vector<record::Expectation> asked;
     for (std::string const& text : expects) {
         auto made = parse_expect(text);

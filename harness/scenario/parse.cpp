@@ -19,16 +19,19 @@ constexpr std::size_t file_limit = 1U << 20U;
 
 namespace reading {
 
+bool is_one_line(std::string_view text) {
+    return std::ranges::none_of(text, [](char letter) {
+        auto const byte = static_cast<unsigned char>(letter);
+        return byte < 0x20 || byte == 0x7F;
+    });
+}
+
 void read_title(ObjectReader& top, std::string& into) {
     constexpr std::size_t longest = 200;
     top.require("title", "one line for people, such as \"The leader's server loses power\"");
     auto title = top.text("title");
     if (!title) return;
-    bool const printable = std::ranges::none_of(*title, [](char letter) {
-        auto const byte = static_cast<unsigned char>(letter);
-        return byte < 0x20 || byte == 0x7F;
-    });
-    if (!printable || title->size() > longest)
+    if (!is_one_line(*title) || title->size() > longest)
         top.wrong("title", fmt::format("expected one line of at most {} bytes without control "
                                        "characters",
                                        longest));
@@ -56,6 +59,8 @@ Scenario parse_scenario(std::string const& file, std::string_view text,
     scenario.steps = reading::read_steps(top, node_names);
     scenario.limits = reading::read_limits(top, scenario.steps);
     scenario.expectations = reading::read_expectations(top, expects);
+    scenario.under = reading::read_under(top, expects);
+    reading::read_reasons(top, scenario);
     top.finish();
     return scenario;
 }

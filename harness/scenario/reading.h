@@ -47,6 +47,8 @@ void check_roles(Value const& value, std::string const& path,
 /// The measures that `abort_if` can name: those that are known while a run goes on.
 [[nodiscard]] std::vector<std::string> const& abort_measures();
 
+/// True for text that a line of a report can show as it is: no control characters.
+[[nodiscard]] bool is_one_line(std::string_view text);
 /// `title`: one line that every report can show as it is.
 void read_title(ObjectReader& top, std::string& into);
 
@@ -60,6 +62,17 @@ void read_title(ObjectReader& top, std::string& into);
 
 /// The customers: the file's, and those that run by default.
 [[nodiscard]] std::vector<WorkloadItem> read_workload(ObjectReader& top);
+
+/// The limits in `expect` of an object; none when it is not there.
+[[nodiscard]] std::vector<record::Expectation> read_expect(ObjectReader& of);
+
+/// The names that `under` may have, in the order of precedence.
+[[nodiscard]] std::vector<std::string> const& setting_names();
+/// `why` and `by_design`.
+void read_reasons(ObjectReader& top, Scenario& scenario);
+/// `under`, but for what `expects` (`--expect`) speaks of.
+[[nodiscard]] std::vector<Under> read_under(ObjectReader& top,
+                                            std::vector<std::string> const& expects);
 
 /// The file's expectations, those of `--expect`, and the default ones.
 [[nodiscard]] std::vector<record::Expectation> read_expectations(

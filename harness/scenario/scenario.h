@@ -14,6 +14,7 @@
 #include "harness/measure.h"
 #include "harness/probe.h"
 #include "harness/scenario/breach.h"
+#include "harness/scenario/under.h"
 
 namespace interregnum {
 
@@ -83,7 +84,11 @@ struct Scenario {
     Duration steady_before{std::chrono::seconds(10)};
     Duration steady_after{std::chrono::seconds(10)};
     std::vector<Step> steps;
+    /// Under whatever settings of the cluster; `in_force` says what a run is held to.
     std::vector<record::Expectation> expectations;
+    std::vector<Under> under;  ///< in the order in which they are laid over it
+    std::string by_design;     ///< why nobody may serve then: the outage is no bug. "": not so
+    std::string why;           ///< why this is what is expected, in a sentence or two
     Limits limits;
 };
 

@@ -175,6 +175,33 @@ Json expect_schema() {
         std::move(properties), Json::array());
 }
 
+Json sentence_schema(std::string_view doc) {
+    return {{"description", doc}, {"type", "string"}, {"minLength", 1}, {"maxLength", 500}};
+}
+
+constexpr std::string_view why_doc = "why this is what is expected, in a sentence or two";
+constexpr std::string_view by_design_doc =
+    "one sentence: why nobody may serve then, so that the outage is no bug";
+
+/// The limits themselves are said once, in "expect".
+Json under_schema() {
+    Json const by_design{
+        {"description", by_design_doc},
+        {"anyOf", Json::array({sentence_schema("in place of the scenario's own"),
+                               {{"const", false}, {"description", "customers are served then"}}})}};
+    Json properties = Json::object();
+    for (std::string const& setting : reading::setting_names())
+        properties[setting] = object_schema("when the cluster is so as the run begins",
+                                            {{"expect", {{"$ref", "#/properties/expect"}}},
+                                             {"by_design", by_design},
+                                             {"why", sentence_schema(why_doc)}},
+                                            Json::array());
+    return object_schema(
+        "what is expected instead under settings of Patroni; where several hold, the later of "
+        "asynchronous, synchronous, strict, failsafe counts",
+        std::move(properties), Json::array());
+}
+
 Json whole_number_schema(std::string_view doc, int least, int most, int fallback) {
     return {{"description", doc},
             {"type", "integer"},
@@ -294,7 +321,10 @@ std::string scenario_schema() {
                       {"default", false}}},
                     {"longest_fault", std::move(longest)},
                     {"abort_if", abort_schema()},
-                    {"expect", expect_schema()}};
+                    {"expect", expect_schema()},
+                    {"under", under_schema()},
+                    {"by_design", sentence_schema(by_design_doc)},
+                    {"why", sentence_schema(why_doc)}};
     return whole_schema("A scenario of interregnum",
                         object_schema("One drill.", std::move(properties), {"title", "steps"}));
 }

@@ -24,9 +24,10 @@ std::string head(record::Record const& record, Judgement const& judgement) {
 std::string banner(record::Record const& record, Judgement const& judgement) {
     return fmt::format(
         "<header class=\"{0}\">\n<p class=\"verdict\">{0}</p>\n<h1>{1} <small>on {2}</small></h1>\n"
-        "<p class=\"title\">{3}</p>\n<p class=\"because\">{4}</p>\n</header>\n",
+        "<p class=\"title\">{3}</p>\n<p class=\"because\">{4}</p>\n{5}</header>\n",
         verdict_word(judgement.verdict), html(record.run.scenario), html(record.run.cluster),
-        html(record.run.title), html(judgement.because));
+        html(record.run.title), html(judgement.because),
+        record.run.why.empty() ? "" : "<p>Expected: " + html(record.run.why) + "</p>\n");
 }
 
 std::string summary(Study const& study, Judgement const& judgement) {

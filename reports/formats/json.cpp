@@ -5,6 +5,7 @@
 #include "harness/base/units.h"
 #include "harness/format.h"
 #include "harness/record/names.h"
+#include "reports/because.h"
 #include "reports/certificate.h"
 #include "reports/expected.h"
 #include "reports/judge.h"
@@ -156,6 +157,12 @@ std::string render(Record const& record, Judgement const& judgement) {
                 {"ended", record.ended ? record::to_string(record.ended->reason) : "killed"},
                 {"again", record.run.again},
                 {"notes", record.run.notes}}}};
+    // An outage that customers could not have been spared, for programs that count passes.
+    if (!record.run.why.empty()) json["run"]["why"] = record.run.why;
+    if (!record.run.by_design.empty()) {
+        json["run"]["by_design"] = record.run.by_design;
+        json["down_by_design"] = down_by_design(record.run, judgement);
+    }
     auto const with_leader = etcd_led_with_leader(record);
     json["splits"] = {{"etcd_leader_with_leader", with_leader ? Json(*with_leader) : Json()}};
     json["measures"] = Json::object();

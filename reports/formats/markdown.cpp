@@ -31,6 +31,7 @@ std::string render(record::Record const& record, Judgement const& judgement) {
     std::string text = fmt::format("# {}: {} on {}\n\n", verdict_word(judgement.verdict),
                                    cell(record.run.scenario), cell(record.run.cluster));
     if (!record.run.title.empty()) text += cell(record.run.title) + ".\n\n";
+    if (!record.run.why.empty()) text += fmt::format("Expected: {}\n\n", cell(record.run.why));
     text += fmt::format("**{}**: {}\n\n| | | |\n|---|---|---|\n", verdict_word(judgement.verdict),
                         cell(judgement.because));
     for (Row const& row : summary_rows(record, judgement))

@@ -40,11 +40,12 @@ TEST(Answers, PatroniClusterWithAnUnknownLag) {
 }
 
 TEST(Answers, PatroniConfigKeepsPatronisDefaults) {
-    auto const given = parse_patroni_config(R"({"ttl": 20, "synchronous_mode": true})");
+    auto const given = parse_patroni_config(R"({"ttl": 20, "synchronous_mode": true,
+        "synchronous_mode_strict": true, "failsafe_mode": true})");
     ASSERT_TRUE(given);
     EXPECT_EQ(given->ttl, 20s);
     EXPECT_EQ(given->loop_wait, 10s);
-    EXPECT_TRUE(given->synchronous);
+    EXPECT_TRUE(given->synchronous && given->strict && given->failsafe);
     EXPECT_EQ(parse_patroni_config(R"({"ttl": 99999999999})")->ttl, 30s);
     EXPECT_EQ(parse_patroni_config(R"({"ttl": "x"})")->ttl, 30s);
 }

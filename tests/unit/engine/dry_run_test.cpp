@@ -77,6 +77,25 @@ TEST(DryRun, TheSameSeedDrawsTheSame) {
     EXPECT_LE(once.steps[0].wait, 10s);
 }
 
+TEST(DryRun, ShowsWhatTheClustersSettingsMakeItExpect) {
+    Mistakes mistakes;
+    Scenario const drill = parse_scenario("drills/s.json", R"({ "title": "t",
+        "steps": [ { "steady": "1s" } ], "why": "It is so.", "expect": { "leader.changes": 1 },
+        "under": { "strict": { "expect": { "leader.changes": 0 }, "by_design": "no standby" } } })",
+                                          {}, {}, mistakes, nullptr);
+    ASSERT_TRUE(mistakes.empty()) << mistakes.text();
+    ClusterView view = two_nodes();
+    view.config_known = view.synchronous = true;
+    std::string const loose = dry_run_text(dry_run(drill, "lab", view, 7));
+    EXPECT_NE(loose.find("  why     It is so.\n  expect  leader.changes == 1\n"), std::string::npos)
+        << loose;
+    view.strict = true;
+    std::string const strict = dry_run_text(dry_run(drill, "lab", view, 7));
+    EXPECT_NE(strict.find("  expect  leader.changes == 0\n  expect  down by design: no standby\n"),
+              std::string::npos)
+        << strict;
+}
+
 TEST(DryRun, ARoleOfNobodyIsSaid) {
     Scenario const drill = scenario(R"({ "fault": "node.crash", "target": "redis_master" })");
     DryRun const run = dry_run(drill, "lab", two_nodes(), 7);

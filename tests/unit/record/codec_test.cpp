@@ -35,7 +35,9 @@ RunStarted full_run() {
         .nodes = {{"db1", "10.0.1.11", "db"}, {"app1", "10.0.1.21", "app"}},
         .expectations = {{"write.downtime", "<=", 60'000'000'000, "write.downtime <= 60s", false},
                          {"lost", "==", 0, "lost == 0", true}},
-        .notes = {"--trust-new-hosts: 2 host keys were accepted"}};
+        .notes = {"--trust-new-hosts: 2 host keys were accepted"},
+        .by_design = "etcd has no majority",
+        .why = "Nobody can hold the lock."};
 }
 
 TEST(Codec, KeepsEveryMemberOfTheFirstLine) {
@@ -51,6 +53,8 @@ TEST(Codec, KeepsEveryMemberOfTheFirstLine) {
     EXPECT_EQ(run.expectations[0].limit, 60'000'000'000);
     EXPECT_TRUE(run.expectations[1].by_default);
     EXPECT_EQ(run.notes.size(), 1U);
+    EXPECT_EQ(run.by_design, "etcd has no majority");
+    EXPECT_EQ(run.why, "Nobody can hold the lock.");
 }
 
 TEST(Codec, BringsBackEveryTypeOfEvent) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "reports/because.h"
 #include "reports/expected.h"
 #include "tests/unit/support/record_builder.h"
 
@@ -123,6 +124,31 @@ TEST(Judge, CannotTellWhereTheLimitLiesInTheError) {
     EXPECT_EQ(judgement.verdict, Verdict::inconclusive);
     EXPECT_NE(judgement.because.find("the limit lies within the error"), std::string::npos)
         << judgement.because;
+}
+
+TEST(Judge, TellsAnOutageByDesignApart) {
+    auto made = test::killed_leader();
+    made.record.run.by_design = "etcd has no majority";
+    made.record.run.expectations[1].op = ">=";
+    made.record.run.expectations[1].limit = 20'000'000'000;
+    auto record = made.build();
+    Judgement const down = judge_record(record);
+    EXPECT_EQ(down.verdict, Verdict::pass);
+    EXPECT_EQ(down.because,
+              "customers could not buy for 31.94 s (expected >= 20 s); down by design: etcd has no "
+              "majority; nothing was lost.");
+    EXPECT_TRUE(down_by_design(record.run, down));
+
+    std::erase_if(record.attempts, [](auto const& attempt) {
+        return attempt.outcome != record::Outcome::ok || attempt.started > 9s;
+    });
+    Judgement const up = judge_record(record);
+    EXPECT_FALSE(down_by_design(record.run, up));
+    EXPECT_EQ(up.verdict, Verdict::fail) << up.because;
+    EXPECT_NE(up.because.find("customers could buy all the time; it would have been down by design "
+                              "(etcd has no majority) and was not"),
+              std::string::npos)
+        << up.because;
 }
 
 TEST(Judge, KeepsALossAFailureWhateverElseHappened) {

@@ -109,5 +109,79 @@ TEST(Expectations, NothingMayBeLostUnlessStated) {
         EXPECT_FALSE(one.by_default && one.measure == "lost");
 }
 
+Scenario with_settings() {
+    auto got = read(with(R"("expect": {"test.downtime": "<= 60s", "test.changes": 1},
+  "why": "Because.", "by_design": "nobody may.",
+  "under": {
+    "failsafe": {"expect": {"test.downtime": "0s"}, "by_design": false, "why": "All answer"},
+    "strict": {"expect": {"test.downtime": ">= 20s", "lost": 0}},
+    "synchronous": {"expect": {"test.changes": 0}},
+    "asynchronous": {"expect": {"lost": "<= 5"}, "by_design": "it is so."}
+  })"));
+    EXPECT_EQ(got.mistakes, "");
+    return got.scenario;
+}
+
+std::string in_force_with(ClusterSettings const& settings) {
+    InForce const made = in_force(with_settings(), settings);
+    std::string text;
+    for (record::Expectation const& one : made.expectations)
+        if (!one.by_default) text += one.text + "; ";
+    return text + made.by_design + "; " + made.why;
+}
+
+TEST(Under, TheLaterOfSeveralSettingsCounts) {
+    EXPECT_EQ(in_force_with({}),
+              "test.downtime <= 60s; test.changes == 1; lost <= 5; it is so; Because.");
+    EXPECT_EQ(in_force_with({.synchronous = true}),
+              "test.downtime <= 60s; test.changes == 0; nobody may; Because.");
+    EXPECT_EQ(in_force_with({.synchronous = true, .strict = true}),
+              "test.changes == 0; test.downtime >= 20s; lost == 0; nobody may; Because.");
+    EXPECT_EQ(in_force_with({.synchronous = true, .strict = true, .failsafe = true}),
+              "test.changes == 0; lost == 0; test.downtime == 0s; ; All answer");
+    // Strict alone changes nothing in Patroni either.
+    EXPECT_EQ(in_force_with({.strict = true}), in_force_with({}));
+}
+
+TEST(Under, SaysWhichSettingDecidedAndWhatItChanged) {
+    EXPECT_EQ(
+        in_force(with_settings(), ClusterSettings{.synchronous = true, .failsafe = true}).note,
+        "expected under Patroni's settings: synchronous (test.changes == 0); failsafe "
+        "(test.downtime == 0s, customers are served)");
+    auto const unread = in_force(with_settings(), std::nullopt);
+    EXPECT_EQ(unread.expectations.front().text, "test.downtime <= 60s");
+    EXPECT_TRUE(unread.note.starts_with("Patroni's configuration could not be read"))
+        << unread.note;
+    EXPECT_EQ(in_force(read(with(R"("expect": {})")).scenario, ClusterSettings{}).note, "");
+}
+
+TEST(Under, ADefaultIsReplacedAndTheCommandLineCountsFirst) {
+    auto const got =
+        read(with(R"("under": {"asynchronous": {"expect": {"lost": 3, "test.changes": 2}}})"), {},
+             {"test.changes <= 1"});
+    EXPECT_EQ(got.mistakes, "");
+    std::string text;
+    for (record::Expectation const& one : in_force(got.scenario, ClusterSettings{}).expectations)
+        if (one.measure == "lost" || one.measure == "test.changes")
+            text += one.text + (one.by_default ? " by default; " : "; ");
+    EXPECT_EQ(text, "test.changes <= 1; lost == 3; ");
+}
+
+TEST(Under, MistakesNameTheirPlace) {
+    EXPECT_EQ(read(with(R"("under": {"synchronos": {}, "strict": {"expekt": {}}, "failsafe": 1})"))
+                  .mistakes,
+              "drills/s.json:2:11: under.synchronos: unknown key (did you mean \"synchronous\"?)\n"
+              "drills/s.json:2:40: under.strict.expekt: unknown key (did you mean \"expect\"?)\n"
+              "drills/s.json:2:67: under.failsafe: expected an object in braces { }, got 1\n");
+    EXPECT_EQ(
+        read(with(R"("under": {"strict": {"by_design": true}}, "why": "a\nb", "by_design": 1)"))
+            .mistakes,
+        "drills/s.json:2:35: under.strict.by_design: expected one sentence that says why "
+        "nobody may serve then, or false\n"
+        "drills/s.json:2:50: why: expected one line of at most 500 bytes without control "
+        "characters\n"
+        "drills/s.json:2:71: by_design: expected a text in double quotes, got 1\n");
+}
+
 }  // namespace
 }  // namespace interregnum::test

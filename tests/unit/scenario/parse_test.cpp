@@ -227,8 +227,8 @@ TEST(Scenario, HostileFilesAreMistakesNotCrashes) {
     // A long key is cut, and no nearest name is looked for.
     EXPECT_EQ(read(with(fmt::format("\"{}\": 1", std::string(100'000, 'k')))).mistakes,
               fmt::format("drills/s.json:2:1: [\"{}...\"]: unknown key (known here: $schema, "
-                          "abort_if, allow_quorum_loss, expect, longest_fault, "
-                          "steady_after, steady_before, steps, title, workload)\n",
+                          "abort_if, allow_quorum_loss, by_design, expect, longest_fault, "
+                          "steady_after, steady_before, steps, title, under, why, workload)\n",
                           std::string(60, 'k')));
 }
 
