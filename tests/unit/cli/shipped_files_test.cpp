@@ -34,6 +34,8 @@ TEST(SchemaFiles, InventoryIsWhatTheTablesSay) { expect_in_step("inventory", inv
 TEST(ShippedScenarios, AreAllReadWithoutAMistake) {
     std::vector<std::string> const names = shipped_scenarios();
     ASSERT_GE(names.size(), 3U);
+    auto const library = read_text_file(SOURCE_DIR "/scenarios/library.md", 1U << 20U);
+    ASSERT_TRUE(library) << library.error().message;
     for (std::string const& name : names) {
         auto const file = find_scenario(name);
         ASSERT_TRUE(file) << file.error().message;
@@ -43,6 +45,9 @@ TEST(ShippedScenarios, AreAllReadWithoutAMistake) {
         EXPECT_EQ(mistakes.text(), "");
         EXPECT_EQ(scenario->name, name);
         EXPECT_FALSE(scenario->workload.empty());
+        EXPECT_NE(scenario->why, "") << name;
+        EXPECT_NE(library->find("| `" + name + "` |"), std::string::npos)
+            << name << " is not in scenarios/library.md";
     }
 }
 
