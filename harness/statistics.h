@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/base/clock.h"
 #include "harness/base/registry.h"
 #include "harness/base/result.h"
 #include "harness/check.h"
@@ -26,6 +27,10 @@ struct RunSummary {
     std::uint64_t seed{};
     Verdict verdict{Verdict::inconclusive};
     std::string because;
+    // These three are of a summary.json; results do not keep them.
+    bool interrupted{};  ///< it did not come to its end: by a signal, or its controller was killed
+    bool not_undone{};   ///< something was left behind on a node
+    Duration length{};   ///< from its first event to its last; zero: not known
     /// What splits the distribution: at the first fault, was the etcd leader on the PostgreSQL
     /// leader's node? None: not recorded.
     std::optional<bool> etcd_with_leader;
@@ -60,6 +65,8 @@ struct StatisticsKind {
     Result<RunSummary> (*read)(std::string_view summary_json){nullptr};
     /// The numbers of repeats, scenario by scenario.
     Told (*repeats)(std::vector<RunSummary> const& runs){nullptr};
+    /// The same for the textfile collector of a node exporter.
+    std::string (*prometheus)(std::vector<RunSummary> const& runs){nullptr};
     /// Of the measures named; none: of those that the scenarios limit, and of every downtime.
     ComparedRuns (*compare)(std::vector<RunSummary> const& a, std::vector<RunSummary> const& b,
                             std::vector<std::string> const& measures){nullptr};

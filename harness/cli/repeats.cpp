@@ -9,9 +9,9 @@
 #include "harness/cli/run_summaries.h"
 
 namespace interregnum {
+namespace {
 
-Status tell_repeats_of(std::vector<std::string> const& run_folders, std::string const& out_folder,
-                       bool json) {
+std::vector<RunSummary> read_runs(std::vector<std::string> const& run_folders) {
     std::vector<RunSummary> runs;
     for (std::string const& folder : run_folders) {
         if (auto run = read_run(folder))
@@ -19,6 +19,18 @@ Status tell_repeats_of(std::vector<std::string> const& run_folders, std::string 
         else
             fmt::print(stderr, "interregnum: {}\n", run.error().message);
     }
+    return runs;
+}
+
+}  // namespace
+
+Status write_prometheus_of(std::vector<std::string> const& run_folders, std::string const& file) {
+    return write_file(file, statistics().prometheus(read_runs(run_folders)));
+}
+
+Status tell_repeats_of(std::vector<std::string> const& run_folders, std::string const& out_folder,
+                       bool json) {
+    std::vector<RunSummary> const runs = read_runs(run_folders);
     if (runs.empty()) return {};
     Told const told = statistics().repeats(runs);
     fmt::print("{}", json ? told.json : '\n' + told.text);

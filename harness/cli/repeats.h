@@ -14,4 +14,9 @@ namespace interregnum {
 [[nodiscard]] Status tell_repeats_of(std::vector<std::string> const& run_folders,
                                      std::string const& out_folder, bool json);
 
+/// Writes them to a file for the textfile collector of a node exporter, in one rename. Errors: the
+/// file cannot be written.
+[[nodiscard]] Status write_prometheus_of(std::vector<std::string> const& run_folders,
+                                         std::string const& file);
+
 }  // namespace interregnum

@@ -29,6 +29,7 @@ struct RunFlags {
     std::string inconclusive{"fail"};
     bool json{};
     bool dry_run{};
+    std::string prometheus;
     std::string confirm;
 };
 
@@ -144,8 +145,13 @@ ExitCode run(RunFlags const& flags) {
     auto state = locked_state(*chosen, "interregnum run");
     if (!state) return ExitCode::harness_error;
     std::vector<std::string> folders;
-    ExitCode const total =
-        play_all(flags, *chosen, {scenarios, first_seed}, *state, signals, folders);
+    ExitCode total = play_all(flags, *chosen, {scenarios, first_seed}, *state, signals, folders);
+    if (!flags.prometheus.empty()) {
+        if (Status const written = write_prometheus_of(folders, flags.prometheus); !written) {
+            fmt::print(stderr, "interregnum: {}\n", written.error().message);
+            total = worse(total, ExitCode::harness_error);
+        }
+    }
     if (flags.repeat == 1) return total;
     if (Status const told = tell_repeats_of(folders, flags.out, flags.json); !told) {
         fmt::print(stderr, "interregnum: {}\n", told.error().message);
@@ -174,6 +180,9 @@ void add_run_verb(Verb const& program) {
     verb.takes("--results", flags->results,
                "also add each run to this file (SQLite, made when it is not there) or "
                "database (postgresql://user@host/name), for `trend`");
+    verb.takes("--prometheus", flags->prometheus,
+               "also write verdicts and numbers of all runs to this file, for the textfile "
+               "collector of a node exporter (NAME.prom in its folder)");
     verb.takes("--inconclusive", flags->inconclusive,
                "what an inconclusive drill means for the exit code")
         .one_of({"ok", "fail"})

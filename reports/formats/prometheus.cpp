@@ -5,24 +5,12 @@
 
 #include "harness/format.h"
 #include "reports/judge.h"
+#include "reports/prometheus_text.h"
+#include "reports/statistics/sample.h"
 
-/// The text format of Prometheus (prometheus.io/docs/instrumenting/exposition_formats), for the
-/// textfile collector of a node exporter or a push gateway: what a nightly job has measured.
+/// What a nightly job has measured.
 namespace interregnum {
 namespace {
-
-// A label's value: backslash, quote and line feed are escaped.
-std::string value_of_label(std::string_view text) {
-    std::string safe;
-    for (char const c : text) {
-        if (c == '\\' || c == '"') safe += '\\';
-        if (c == '\n')
-            safe += "\\n";
-        else
-            safe += c;
-    }
-    return safe;
-}
 
 struct Family {
     Unit unit;
@@ -30,53 +18,50 @@ struct Family {
     std::string_view help;
 };
 
-// Base units, as Prometheus wants them: seconds, not nanoseconds.
 constexpr std::array<Family, 3> families{
     {{Unit::duration, "interregnum_duration_seconds", "A duration that a drill measured."},
      {Unit::count, "interregnum_count", "A count that a drill measured."},
      {Unit::bytes, "interregnum_bytes", "A size that a drill measured."}}};
 
-std::string number(std::int64_t value, Unit unit) {
-    if (value == unbounded) return "+Inf";
-    if (unit != Unit::duration) return std::to_string(value);
-    return fmt::format("{}", static_cast<double>(value) / 1e9);
+/// The measures of a family, each with its bounds.
+std::string measures_of(Family const& family, PrometheusLabels const& of_run,
+                        Judgement const& judgement) {
+    PrometheusGauge gauge(family.name, family.help);
+    for (MeasureKind const* kind : Registry<MeasureKind>::all()) {
+        auto const found = judgement.measures.find(kind->name);
+        if (kind->unit != family.unit || found == judgement.measures.end()) continue;
+        if (!found->second.known) continue;
+        Bounded const value = bounded(found->second);
+        PrometheusLabels labels = of_run;
+        labels.emplace_back("measure", kind->name);
+        labels.emplace_back("bound", "");
+        for (auto const& [bound, is] :
+             {std::pair("at_least", value.low), std::pair("best", value.best),
+              std::pair("at_most", value.high)}) {
+            labels.back().second = bound;
+            gauge.add(labels, prometheus_number(is, family.unit));
+        }
+    }
+    return gauge.text();
 }
 
 std::string render(record::Record const& record, Judgement const& judgement) {
-    std::string const labels =
-        fmt::format(R"(cluster="{}",scenario="{}")", value_of_label(record.run.cluster),
-                    value_of_label(record.run.scenario));
+    PrometheusLabels const labels{{"cluster", record.run.cluster},
+                                  {"scenario", record.run.scenario}};
     std::string text;
-    for (Family const& family : families) {
-        std::string samples;
-        for (MeasureKind const* kind : Registry<MeasureKind>::all()) {
-            auto const found = judgement.measures.find(kind->name);
-            if (kind->unit != family.unit || found == judgement.measures.end()) continue;
-            MeasureValue const& value = found->second;
-            if (!value.known) continue;
-            auto const sample = [&](char const* bound, std::int64_t is) {
-                samples += fmt::format("{}{{{},measure=\"{}\",bound=\"{}\"}} {}\n", family.name,
-                                       labels, kind->name, bound, number(is, family.unit));
-            };
-            sample("at_least", value.at_least);
-            sample("best", value.best);
-            sample("at_most", value.at_most);
-        }
-        if (!samples.empty())
-            text += fmt::format("# HELP {0} {1}\n# TYPE {0} gauge\n{2}", family.name, family.help,
-                                samples);
-    }
-    text += "# HELP interregnum_verdict 1 for the verdict of the last drill, 0 for the others.\n";
-    text += "# TYPE interregnum_verdict gauge\n";
+    for (Family const& family : families) text += measures_of(family, labels, judgement);
+    PrometheusGauge verdicts("interregnum_verdict",
+                             "1 for the verdict of the last drill, 0 for the others.");
     for (Verdict const verdict :
-         {Verdict::pass, Verdict::fail, Verdict::inconclusive, Verdict::error, Verdict::aborted})
-        text += fmt::format("interregnum_verdict{{{},verdict=\"{}\"}} {}\n", labels,
-                            verdict_key(verdict), judgement.verdict == verdict ? 1 : 0);
-    text += "# HELP interregnum_started_seconds When the last drill began, since 1970.\n";
-    text += "# TYPE interregnum_started_seconds gauge\n";
-    text += fmt::format("interregnum_started_seconds{{{}}} {}\n", labels,
-                        record.run.wall_start_ns / 1'000'000'000);
-    return text;
+         {Verdict::pass, Verdict::fail, Verdict::inconclusive, Verdict::error, Verdict::aborted}) {
+        PrometheusLabels of_verdict = labels;
+        of_verdict.emplace_back("verdict", verdict_key(verdict));
+        verdicts.add(of_verdict, judgement.verdict == verdict ? "1" : "0");
+    }
+    PrometheusGauge started("interregnum_started_seconds",
+                            "When the last drill began, since 1970.");
+    started.add(labels, std::to_string(record.run.wall_start_ns / 1'000'000'000));
+    return text + verdicts.text() + started.text();
 }
 
 RegisterFormat const registered{{.name = "prometheus",

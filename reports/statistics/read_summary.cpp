@@ -150,8 +150,22 @@ void read_measures(Reader& reader, Value const& root, RunSummary& summary) {
             measured(reader, member.value, join_path("measures", member.key));
 }
 
-// Of neither is anything wrong when it is missing: older versions did not write it.
+/// How the run came to its end.
+void read_end(Value const& root, RunSummary& summary) {
+    Value const* const left = root.find("not_undone");
+    summary.not_undone = left != nullptr && left->kind == Value::Kind::boolean && left->boolean;
+    Value const* const run = root.find("run");
+    if (run == nullptr) return;
+    if (Value const* const ended = run->find("ended"))
+        summary.interrupted = ended->text == "interrupted" || ended->text == "killed";
+    Value const* const length = run->find("length_ns");
+    if (length != nullptr && length->integer && *length->integer > 0)
+        summary.length = Duration(*length->integer);
+}
+
+// Of none of them is anything wrong when it is missing: older versions did not write it.
 void read_extras(Value const& root, RunSummary& summary) {
+    read_end(root, summary);
     if (Value const* const splits = root.find("splits")) {
         Value const* const with = splits->find("etcd_leader_with_leader");
         if (with != nullptr && with->kind == Value::Kind::boolean)

@@ -46,6 +46,22 @@ TEST(ReadSummary, ReadsOlderOnes) {
     EXPECT_TRUE(run->limited.empty());
 }
 
+TEST(ReadSummary, TellsHowTheRunEnded) {
+    auto const ended = [](char const* how) {
+        auto json = nlohmann::json::parse(golden());
+        json["run"]["ended"] = how;
+        json["not_undone"] = std::string_view(how) == "killed";
+        return read_summary(json.dump()).value();
+    };
+    EXPECT_FALSE(ended("completed").interrupted);
+    EXPECT_FALSE(ended("aborted").interrupted) << "by its own rules, and that is its result";
+    EXPECT_FALSE(ended("interrupted").not_undone);
+    EXPECT_TRUE(ended("interrupted").interrupted);
+    EXPECT_TRUE(ended("killed").interrupted);
+    EXPECT_TRUE(ended("killed").not_undone);
+    EXPECT_GT(ended("completed").length, std::chrono::seconds(10));
+}
+
 TEST(ReadSummary, SaysWhatIsWrong) {
     auto const wrong = [](std::string const& pointer, nlohmann::json const& value) {
         auto json = nlohmann::json::parse(golden());
