@@ -41,6 +41,14 @@ struct GateRun {
     std::string folder;  ///< of its report, as seen from the gate's own page; "" when there is none
     bool not_undone{};   ///< something was left behind on a node
     bool interrupted{};  ///< by whoever stopped the gate
+    Duration took{};     ///< with all that goes before and after it; zero: not known
+};
+
+/// A play that came to no result: whoever stopped the gate stopped it, too, or its controller was
+/// killed. It counts for nothing, and its seed is played again.
+struct CutOffPlay {
+    std::string folder;  ///< as in GateRun
+    std::string why;     ///< "interrupted by a signal"
 };
 
 /// A drill of the suite and what became of it.
@@ -51,6 +59,13 @@ struct GateDrill {
     std::vector<Threshold> thresholds;
     std::vector<GateRun> runs;  ///< in the order they were played, inconclusive ones among them
     std::string not_played;     ///< why fewer were played than asked for; "" when none is missing
+    /// What is missing was not played for lack of time, and for no other reason. Such a drill is
+    /// undecided, too, but for one case: it has thresholds, and all of them would hold whatever
+    /// the missing plays had measured (a median can be as sure as that, a maximum never). Then its
+    /// numbers are proved. That none of the missing plays would have lost an order is not, and the
+    /// page says so among the risks. A drill without thresholds asks for each of its plays.
+    bool no_time{};
+    std::vector<CutOffPlay> cut_off;  ///< in the order they were begun
 };
 
 /// Something only people can say, such as that a restore was tried.
@@ -71,7 +86,13 @@ struct GateFacts {
     std::string began;    ///< "2026-11-22T03:10:44.123Z"
     std::string ended;
     std::uint64_t first_seed{};
-    std::string not_looked;                 ///< why there was no preflight; "" when there was one
+    /// When it was gone on with after an interruption, each time.
+    std::vector<std::string> resumed;
+    /// Of a suite whose drills are shared among several clusters, which share this is: "2/3"; "":
+    /// all of it. The decision is about `drills` alone.
+    std::string shard;
+    std::vector<std::string> elsewhere;  ///< what the other shards play: "switchover (shard 1/3)"
+    std::string not_looked;              ///< why there was no preflight; "" when there was one
     std::vector<std::string> cannot_drill;  ///< reasons for which no drill could be played
     std::vector<GateFinding> findings;      ///< of the preflight, worst first
     std::vector<std::string> not_known;     ///< what the preflight could not find out
@@ -81,6 +102,8 @@ struct GateFacts {
     std::vector<ManualItem> manual;
     std::vector<std::string> troubles;  ///< of the harness itself: a hook that failed
     bool interrupted{};
+    /// It can be gone on with: it was interrupted, or its time was over.
+    bool unfinished{};
 };
 
 /// `go`: everything that was asked was proved, and held. `undecided`: nothing speaks against it,
@@ -98,6 +121,7 @@ struct GateJudgement {
     std::string markdown;
     std::string html;
     std::string junit;
+    std::string prometheus;  ///< for the textfile collector of a node exporter
 };
 
 /// Judges a gate. Implemented by reports; a slot, so that the harness can call it without knowing

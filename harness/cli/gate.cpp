@@ -1,271 +1,189 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <random>
 
 #include <fmt/format.h>
 
+#include "harness/base/mistakes.h"
 #include "harness/base/process.h"
 #include "harness/base/units.h"
 #include "harness/cli/confirm.h"
+#include "harness/cli/gate_begin.h"
 #include "harness/cli/gate_facts.h"
+#include "harness/cli/gate_folder.h"
+#include "harness/cli/gate_play.h"
 #include "harness/cli/outputs.h"
-#include "harness/cli/play.h"
-#include "harness/cli/run_summaries.h"
 #include "harness/cli/verbs.h"
 #include "harness/engine/access.h"
 
 namespace interregnum {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr Duration longest_hook = std::chrono::minutes(1);
 
-struct GateFlags {
-    ClusterFlags cluster;
-    std::string suite;
-    std::vector<std::string> done;
-    std::optional<std::uint64_t> seed;
-    std::string out{"runs"};
-    std::string results;
-    std::string inconclusive{"fail"};
-    std::string confirm;
-    bool skip_preflight{};
-    bool json{};
-};
-
-GateKind const& judge_of_gates() {
-    GateKind const* const kind = Registry<GateKind>::find("default");
-    if (kind == nullptr) {
-        std::fputs("interregnum: built without a judge of gates\n", stderr);
-        std::abort();
-    }
-    return *kind;
+ExitCode said(std::string const& message, ExitCode code) {
+    fmt::print(stderr, "interregnum: {}\n", message);
+    return code;
 }
 
-/// One line on stderr about how far the gate is: stdout is for results.
-void progress(std::string const& line) {
-    std::fflush(stdout);
-    fmt::print(stderr, "gate: {}\n", line);
+/// What is wrong with the command line; "" when nothing is.
+std::string wrong_flags(GateFlags const& flags) {
+    if (!flags.budget.empty() && !parse_duration(flags.budget))
+        return fmt::format("--budget {}: expected a duration such as 2h or 90m",
+                           in_quotes(flags.budget));
+    if (flags.resume.empty())
+        return flags.suite.empty() ? "expected a suite, or --resume FOLDER" : "";
+    for (auto const& [name, given] :
+         {std::pair("the suite", !flags.suite.empty()), std::pair("--seed", flags.seed.has_value()),
+          std::pair("--out", !flags.out.empty()), std::pair("--results", !flags.results.empty()),
+          std::pair("--done", !flags.done.empty()), std::pair("--shard", !flags.shard.empty()),
+          std::pair("--inconclusive", !flags.inconclusive.empty()),
+          std::pair("--skip-preflight", flags.skip_preflight)})
+        if (given)
+            return fmt::format("--resume goes on with the gate as it was planned: leave out {}",
+                               name);
+    return {};
 }
 
 /// Runs every hook, whatever became of those before; what failed is a trouble.
 void run_hooks(std::vector<Hook> const& hooks, std::string_view when,
                std::vector<std::string>& troubles) {
     for (Hook const& hook : hooks) {
-        progress(fmt::format("{} the drills: {}", when, show_command(hook)));
+        gate_progress(fmt::format("{} the drills: {}", when, show_command(hook)));
         if (auto const ran = check_local({.argv = hook, .timeout = longest_hook}); !ran)
             troubles.push_back(fmt::format("hook {} the drills: {}", when, ran.error().message));
     }
 }
 
-/// What the folder of a run says, or that it says nothing.
-GateRun run_in(Reported const& reported, Play const& one, Inventory const& inventory) {
-    GateRun run{.not_undone = reported.code == ExitCode::not_undone,
-                .interrupted = reported.code == ExitCode::interrupted};
-    auto summary = reported.folder.empty()
-                       ? fail(Error::Kind::failed, "it left no report; its error is on stderr")
-                       : read_run(reported.folder);
-    if (summary) {
-        run.summary = std::move(*summary);
-        run.folder = fs::path(reported.folder).filename();
-    } else {
-        run.summary = {.scenario = one.scenario.name,
-                       .cluster = inventory.cluster,
-                       .seed = one.seed,
-                       .verdict = Verdict::error,
-                       .because = summary.error().message};
-    }
-    return run;
-}
-
-bool proved_something(GateRun const& run) {
-    return run.summary.verdict == Verdict::pass || run.summary.verdict == Verdict::fail;
-}
-
-/// A gate that is under way.
-class Gate {
-public:
-    Gate(Suite& suite, Plays const& plays, ClusterState& state, StopOnSignal& signals)
-        : suite_(&suite), plays_(&plays), state_(&state), signals_(&signals) {}
-
-    /// All drills of the suite, until something says that nothing more may be tried; none if
-    /// `nothing_more` says why already.
-    void play_all(GateFacts& facts, std::string nothing_more) {
-        for (std::size_t index = 0; index < suite_->drills.size(); ++index) {
-            SuiteDrill const& drill = suite_->drills[index];
-            facts.drills.push_back({.scenario = drill.scenario.name,
-                                    .title = drill.scenario.title,
-                                    .repeats = drill.repeats,
-                                    .thresholds = drill.thresholds,
-                                    .not_played = nothing_more});
-            if (!nothing_more.empty()) continue;
-            nothing_more = play_one(
-                drill, fmt::format("drill {} of {}", index + 1, suite_->drills.size()), facts);
-        }
-    }
-
-private:
-    /// Plays a drill, the last of the facts, as often as asked. Returns why nothing more may be
-    /// played after it, or "".
-    std::string play_one(SuiteDrill const& drill, std::string const& which, GateFacts& facts) {
-        GateDrill& into = facts.drills.back();
-        int proved = 0;
-        for (int played = 0; proved < drill.repeats; ++played) {
-            if (played >= drill.repeats + suite_->retries) {
-                into.not_played =
-                    fmt::format("{} of {} plays proved nothing", played - proved, played);
-                return {};
-            }
-            progress(fmt::format("{}: {}, {} of {}{}", which, drill.scenario.name, proved + 1,
-                                 drill.repeats,
-                                 played > proved ? " (again: one proved nothing)" : ""));
-            Play const one{.scenario = drill.scenario,
-                           .seed = facts.first_seed + static_cast<std::uint64_t>(played),
-                           .sets = drill.sets,
-                           .expects = drill.expects};
-            Reported const reported = play(*plays_, one, *state_, *signals_);
-            into.runs.push_back(run_in(reported, one, plays_->chosen.inventory));
-            if (proved_something(into.runs.back())) ++proved;
-            // The drill itself was well: its row is not in the results, and no night may miss it.
-            if (reported.code == ExitCode::harness_error &&
-                into.runs.back().summary.verdict != Verdict::error)
-                facts.troubles.push_back(fmt::format(
-                    "{}, seed {}: it could not be added to the results; the error is on stderr",
-                    one.scenario.name, one.seed));
-            std::string stopped;
-            if (signals_->interrupted()) stopped = "interrupted";
-            if (into.runs.back().not_undone) stopped = "a fault could not be undone";
-            if (!stopped.empty()) {
-                if (proved < drill.repeats) into.not_played = stopped;
-                return stopped;
-            }
-            if (suite_->stop_when_clear && proved < drill.repeats &&
-                judge_of_gates().is_lost(into)) {
-                into.not_played = "it is clear already: no further play could make it a go";
-                return {};
-            }
-        }
-        return {};
-    }
-
-    Suite* suite_;
-    Plays const* plays_;
-    ClusterState* state_;
-    StopOnSignal* signals_;
-};
-
-Status write_page(std::string const& folder, GateJudgement const& judged) {
-    for (auto const& [name, content] :
-         {std::pair("gate.html", &judged.html), std::pair("gate.md", &judged.markdown),
-          std::pair("gate.json", &judged.json), std::pair("junit.xml", &judged.junit)})
-        if (Status written = write_file(folder + "/" + name, *content); !written) return written;
-    return {};
-}
-
-ExitCode code_of(GateJudgement const& judged, GateFacts const& facts, bool undecided_is_ok) {
-    if (judged.not_undone) return ExitCode::not_undone;
-    if (judged.decision == Decision::no_go) return ExitCode::fail;
-    if (facts.interrupted) return ExitCode::interrupted;
-    if (judged.harness_broke) return ExitCode::harness_error;
-    if (judged.decision == Decision::undecided && !undecided_is_ok) return ExitCode::inconclusive;
-    return ExitCode::pass;
-}
-
-/// The suite of the command line with its manual items ticked; prints what is wrong with it.
-std::optional<Suite> read_suite(GateFlags const& flags, ChosenCluster const& chosen) {
+/// A suite with `done` ticked; prints what is wrong with it.
+std::optional<Suite> read_suite(std::string const& name, std::vector<std::string> const& done,
+                                ChosenCluster const& chosen) {
     Mistakes mistakes;
     std::vector<std::string> const nodes = node_names(chosen.inventory);
-    auto const file = find_suite(flags.suite);
+    auto const file = find_suite(name);
     auto suite = file ? load_suite(*file, mistakes, &nodes) : std::unexpected(file.error());
     Status ticked;
-    if (suite) ticked = tick(flags.done, format_wall(wall_now()), suite->manual);
+    if (suite) ticked = tick(done, format_wall(wall_now()), suite->manual);
     std::string wrong = mistakes.text();
     if (!suite) wrong += fmt::format("interregnum: {}\n", suite.error().message);
     if (suite && !ticked) wrong += fmt::format("interregnum: {}\n", ticked.error().message);
-    if (wrong.empty()) return std::move(*suite);
-    fmt::print(stderr, "{}interregnum: nothing was touched\n", wrong);
-    return std::nullopt;
+    if (!wrong.empty()) {
+        fmt::print(stderr, "{}interregnum: nothing was touched\n", wrong);
+        return std::nullopt;
+    }
+    for (SuiteDrill& drill : suite->drills) add_bugs(drill.scenario, chosen);
+    return std::move(*suite);
 }
 
 /// Looks whether the cluster is fit, and plays the drills if nothing that was found forbids it: a
 /// cluster that loses orders standing still need not be broken to be refused.
-void look_and_play(GateFlags const& flags, ChosenCluster const& chosen, Gate& gate,
-                   Suite const& suite, StopOnSignal& signals, GateFacts& facts) {
-    if (flags.skip_preflight)
+void look_and_play(GateFlags const& flags, GatePlaying const& playing, bool skip_preflight,
+                   GateFacts& facts) {
+    ChosenCluster const& chosen = playing.plays.chosen;
+    if (skip_preflight)
         facts.not_looked = "--skip-preflight";
-    else if (suite.preflight == Suite::Preflight::off)
+    else if (playing.suite.preflight == Suite::Preflight::off)
         facts.not_looked = "the suite has \"preflight\": \"off\"";
     if (facts.not_looked.empty()) {
-        progress("preflight");
+        gate_progress("preflight");
         Preflight const found = preflight(chosen.inventory, chosen.secrets,
-                                          flags.cluster.trust_new_hosts, signals.token());
-        add_preflight(found, suite.preflight, facts);
+                                          flags.cluster.trust_new_hosts, playing.signals.token());
+        add_preflight(found, playing.suite.preflight, facts);
     }
     std::string why;
-    if (signals.interrupted())
+    if (playing.signals.interrupted())
         why = "interrupted";
     else if (!facts.troubles.empty())
-        why = "a hook before the drills failed";
+        why = "something failed before the drills";
     else if (!facts.cannot_drill.empty())
         why = "the cluster cannot be drilled";
     else if (std::ranges::any_of(facts.findings, &GateFinding::forbids))
         why = "the preflight forbids it; --skip-preflight plays it all the same";
-    gate.play_all(facts, why);
+    play_drills(playing, why, facts);
 }
 
-ExitCode run_gate(GateFlags const& flags) {
-    auto chosen = choose_cluster(flags.cluster);
-    if (!chosen) {
-        fmt::print(stderr, "interregnum: {}\n", chosen.error().message);
-        return chosen.error().code;
+/// Judges it, writes the page, and prints how it ended.
+ExitCode finish(GateFlags const& flags, Begun const& begun) {
+    GateFacts const& facts = begun.facts;
+    GateJudgement const judged = judge_of_gates().judge(facts);
+    Status written;
+    for (auto const& [name, content] :
+         {std::pair("gate.html", &judged.html), std::pair("gate.md", &judged.markdown),
+          std::pair("junit.xml", &judged.junit), std::pair("gate.json", &judged.json)})
+        if (written) written = write_file(begun.folder + "/" + name, *content);
+    if (written && !flags.prometheus.empty())
+        written = write_file(flags.prometheus, judged.prometheus);
+    fmt::print("{}", flags.json ? judged.json : '\n' + judged.text);
+    std::string const again = show_command({"interregnum", "gate", "--resume", begun.folder});
+    if (facts.unfinished) fmt::print(flags.json ? stderr : stdout, "  again      {}\n", again);
+    if (!flags.json) fmt::print("  page       {}/gate.html\n{}\n", begun.folder, judged.because);
+    std::fflush(stdout);
+    add_to_step_summary(judged.markdown);
+    ExitCode const code = code_of({.decision = judged.decision,
+                                   .not_undone = judged.not_undone,
+                                   .harness_broke = judged.harness_broke,
+                                   .interrupted = facts.interrupted},
+                                  begun.plan.inconclusive_is_ok);
+    return written ? code : worse(code, said(written.error().message, ExitCode::harness_error));
+}
+
+/// The plan of the gate to go on with; its exit code when that has come to its end.
+std::expected<GatePlan, ExitCode> planned(std::string const& folder) {
+    auto plan = load_plan(folder);
+    if (!plan) return std::unexpected(said(plan.error().message, ExitCode::usage));
+    auto const end = read_gate_end(folder);
+    if (!end) return std::unexpected(said(end.error().message, ExitCode::usage));
+    if (!*end || (*end)->unfinished) return std::move(*plan);
+    fmt::print(
+        "This gate has come to its end, and nothing was played.\n  page       {}/gate.html\n"
+        "{}\n",
+        folder, (*end)->because);
+    return std::unexpected(code_of(**end, plan->inconclusive_is_ok));
+}
+
+ExitCode run_gate(GateFlags flags) {
+    SteadyClock const clock;
+    Instant const began = clock.now();
+    if (std::string const wrong = wrong_flags(flags); !wrong.empty())
+        return said(wrong, ExitCode::usage);
+    std::optional<GatePlan> plan;
+    if (!flags.resume.empty()) {
+        auto read = planned(flags.resume);
+        if (!read) return read.error();
+        plan = std::move(*read);
+        if (flags.cluster.inventory.empty()) flags.cluster.inventory = plan->inventory;
     }
-    auto suite = read_suite(flags, *chosen);
+    auto const chosen = choose_cluster(flags.cluster);
+    if (!chosen) return said(chosen.error().message, chosen.error().code);
+    auto suite = read_suite(plan ? plan->suite_file : flags.suite, flags.done, *chosen);
     if (!suite) return ExitCode::usage;
-    for (SuiteDrill& drill : suite->drills) add_bugs(drill.scenario, *chosen);
     if (Status const meant = confirm_production(chosen->inventory, flags.confirm, terminal_input());
-        !meant) {
-        fmt::print(stderr, "interregnum: {}\n", meant.error().message);
-        return ExitCode::usage;
-    }
+        !meant)
+        return said(meant.error().message, ExitCode::usage);
     StopOnSignal signals;  // before every other thread
     auto state = locked_state(*chosen, "interregnum gate");
     if (!state) return ExitCode::harness_error;
-    GateFacts facts{.suite = suite->name,
-                    .title = suite->title,
-                    .cluster = chosen->inventory.cluster,
-                    .environment = chosen->inventory.environment,
-                    .version = INTERREGNUM_VERSION,
-                    .began = format_wall(wall_now()),
-                    .first_seed = flags.seed ? *flags.seed : std::random_device()() % 100'000,
-                    .not_in_suite = left_out(*suite),
-                    .manual = suite->manual};
-    std::string const folder =
-        fmt::format("{}/{}-gate-{}", flags.out, format_wall_for_file(wall_now()), suite->name);
+    auto begun =
+        plan ? resume_gate(flags, *chosen, std::move(*suite), std::move(*plan), *state, signals)
+             : begin_gate(flags, *chosen, std::move(*suite));
+    if (!begun) return said(begun.error().message, begun.error().code);
+    GateFacts& facts = begun->facts;
+    gate_progress(fmt::format("an interruption is no loss: {}",
+                              show_command({"interregnum", "gate", "--resume", begun->folder})));
     Plays const plays{.flags = flags.cluster,
                       .chosen = *chosen,
-                      .out_folder = folder,
-                      .results = flags.results,
+                      .out_folder = begun->folder,
+                      .results = begun->plan.results,
                       .report = {.quiet = flags.json}};
-    run_hooks(suite->before, "before", facts.troubles);
-    Gate gate(*suite, plays, *state, signals);
-    look_and_play(flags, *chosen, gate, *suite, signals, facts);
-    run_hooks(suite->after, "after", facts.troubles);
+    GatePlaying playing{.suite = begun->suite, .plays = plays, .state = *state, .signals = signals};
+    if (auto const span = parse_duration(flags.budget))
+        playing.budget = GateBudget{.span = *span, .until = began + *span};
+    run_hooks(begun->suite.before, "before", facts.troubles);
+    look_and_play(flags, playing, begun->plan.skip_preflight, facts);
+    run_hooks(begun->suite.after, "after", facts.troubles);
     facts.interrupted = signals.interrupted();
+    facts.unfinished = facts.interrupted || std::ranges::any_of(facts.drills, &GateDrill::no_time);
     facts.ended = format_wall(wall_now());
-    GateJudgement const judged = judge_of_gates().judge(facts);
-    std::error_code ignored;  // write_page says why it cannot write
-    fs::create_directories(folder, ignored);
-    Status const written = write_page(folder, judged);
-    fmt::print("{}", flags.json ? judged.json : '\n' + judged.text);
-    if (!written) fmt::print(stderr, "interregnum: {}\n", written.error().message);
-    add_to_step_summary(judged.markdown);
-    if (!flags.json) fmt::print("  page       {}/gate.html\n{}\n", folder, judged.because);
-    std::fflush(stdout);
-    ExitCode const code = code_of(judged, facts, flags.inconclusive == "ok");
-    return written ? code : worse(code, ExitCode::harness_error);
+    return finish(flags, *begun);
 }
 
 }  // namespace
@@ -274,22 +192,34 @@ void add_gate_verb(Verb const& program) {
     auto flags = std::make_shared<GateFlags>();
     Verb const verb = program.add(
         "gate", "go or no-go: preflight, all drills of a suite, thresholds over their repeats");
-    verb.takes("suite", flags->suite, "a suite's file, or the name of one that ships").required();
+    verb.takes("suite", flags->suite, "a suite's file, or the name of one that ships");
+    verb.takes("--resume", flags->resume,
+               "go on with the gate of this folder, which was interrupted, killed, or ran out of "
+               "time: plays what is missing, with the seeds it was planned with");
     add_cluster_flags(verb, flags->cluster);
     verb.takes("--done", flags->done,
                "a manual item of the suite is done, and who says so: --done "
                "'restore-tested=Ada Lovelace'")
         .one_value_each_time();
     verb.takes("--seed", flags->seed, "seed of the first repeat of each drill (default: random)");
-    verb.takes("--out", flags->out, "where the gate's folder goes").shows_default();
+    verb.takes("--budget", flags->budget,
+               "play for this long only, such as 2h: first one repeat of each drill, those of "
+               "most value first, then the second ones...");
+    verb.takes("--shard", flags->shard,
+               "play only this share of the drills, such as 2/3 of three clusters; env/3 takes "
+               "which from $JOB_COMPLETION_INDEX or $CI_NODE_INDEX, env also how many from "
+               "$CI_NODE_TOTAL");
+    verb.takes("--out", flags->out, "where the gate's folder goes (default: runs)");
     verb.takes("--results", flags->results,
                "also add each run to this file (SQLite, made when it is not there) or "
                "database (postgresql://user@host/name), for `trend`");
+    verb.takes("--prometheus", flags->prometheus,
+               "also write decision and numbers to this file, for the textfile collector of a "
+               "node exporter (NAME.prom in its folder)");
     verb.takes("--inconclusive", flags->inconclusive,
                "what it means for the exit code when nothing speaks against it, but something was "
-               "not proved")
-        .one_of({"ok", "fail"})
-        .shows_default();
+               "not proved: ok or fail (default: fail)")
+        .one_of({"ok", "fail"});
     verb.takes("--confirm", flags->confirm,
                "the name of a cluster that is production, instead of typing it");
     verb.flag("--skip-preflight", flags->skip_preflight, "only the drills; the page says so");

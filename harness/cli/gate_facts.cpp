@@ -2,6 +2,8 @@
 #include "harness/cli/gate_facts.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,6 +11,15 @@
 #include "harness/base/nearest.h"
 
 namespace interregnum {
+
+GateKind const& judge_of_gates() {
+    GateKind const* const kind = Registry<GateKind>::find("default");
+    if (kind == nullptr) {
+        std::fputs("interregnum: built without a judge of gates\n", stderr);
+        std::abort();
+    }
+    return *kind;
+}
 
 void add_preflight(Preflight const& found, Suite::Preflight asked, GateFacts& facts) {
     for (NodePreflight const& node : found.nodes) {

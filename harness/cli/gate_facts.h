@@ -10,6 +10,9 @@
 
 namespace interregnum {
 
+/// The registered judge of gates. A program that was linked without one is a bug and ends.
+[[nodiscard]] GateKind const& judge_of_gates();
+
 /// What a look at the cluster means for a suite: its findings, worst first, and which of them the
 /// suite forbids; what is not known; and why it cannot be drilled at all.
 void add_preflight(Preflight const& found, Suite::Preflight asked, GateFacts& facts);

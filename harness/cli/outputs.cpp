@@ -5,11 +5,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "harness/base/log.h"
 
@@ -20,19 +23,38 @@ struct CloseFile {
     void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
-}  // namespace
+/// A new name is on the disk when the folder it is in is.
+bool sync_folder_of(std::string const& path) {
+    std::string const folder = std::filesystem::absolute(path).parent_path().string();
+    int const fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return false;
+    bool const synced = ::fsync(fd) == 0;
+    ::close(fd);
+    return synced;
+}
 
-Status write_file(std::string const& path, std::string_view content) {
+Status write_by_draft(std::string const& path, std::string_view content, bool durably) {
     std::string const draft = path + ".new";
     std::unique_ptr<std::FILE, CloseFile> file(std::fopen(draft.c_str(), "wbe"));
     bool const written =
         file != nullptr &&
         std::fwrite(content.data(), 1, content.size(), file.get()) == content.size() &&
-        std::fflush(file.get()) == 0;
-    if (!written || std::rename(draft.c_str(), path.c_str()) != 0)
+        std::fflush(file.get()) == 0 && (!durably || ::fsync(::fileno(file.get())) == 0);
+    if (!written || std::rename(draft.c_str(), path.c_str()) != 0 ||
+        (durably && !sync_folder_of(path)))
         return fail(Error::Kind::failed,
                     fmt::format("cannot write {}: {}", path, std::strerror(errno)));
     return {};
+}
+
+}  // namespace
+
+Status write_file(std::string const& path, std::string_view content) {
+    return write_by_draft(path, content, false);
+}
+
+Status write_file_durably(std::string const& path, std::string_view content) {
+    return write_by_draft(path, content, true);
 }
 
 Judgement judge(record::Record const& record, std::string folder) {

@@ -22,6 +22,9 @@ namespace interregnum {
 /// it.
 [[nodiscard]] Status write_file(std::string const& path, std::string_view content);
 
+/// The same, and it is on the disk when this returns: it outlives a loss of power.
+[[nodiscard]] Status write_file_durably(std::string const& path, std::string_view content);
+
 /// Writes the file of every format that has one into the run folder, each by way of a temporary
 /// name, so that a reader never sees half of one.
 [[nodiscard]] Status write_reports(std::string const& run_folder, record::Record const& record,

@@ -51,7 +51,9 @@ Reported play(Plays const& plays, Play const& one, ClusterState& state, StopOnSi
                                .stop_file = state.stop_file(),
                                .again = again(plays, one)};
     Reported reported = run_and_report(request, plays.report, state, signals);
-    if (reported.folder.empty() || plays.results.empty()) return reported;
+    // One that whoever called it stopped is no result.
+    if (reported.folder.empty() || plays.results.empty() || reported.code == ExitCode::interrupted)
+        return reported;
     if (Status const added = add_to_results(plays.results, reported.folder); !added) {
         fmt::print(stderr, "interregnum: {}\n", added.error().message);
         reported.code = worse(reported.code, ExitCode::harness_error);

@@ -30,7 +30,8 @@ struct Play {
 };
 
 /// Plays it, reports it, and adds it to the results at once, so that a later interruption loses
-/// none. `state` must be locked by the caller.
+/// none; one that was itself interrupted, and had lost nothing by then, is no result. `state` must
+/// be locked by the caller.
 [[nodiscard]] Reported play(Plays const& plays, Play const& one, ClusterState& state,
                             StopOnSignal& signals);
 

@@ -33,6 +33,12 @@ ResultsKind const& kind_of(std::string const& where) {
 
 }  // namespace
 
+Status try_results(std::string const& where) {
+    auto const store = kind_of(where).open(where);
+    if (!store) return std::unexpected(store.error());
+    return {};
+}
+
 Status add_to_results(std::string const& where, std::string const& run_folder) {
     auto const run = read_run(run_folder);
     if (!run) return std::unexpected(run.error());

@@ -8,6 +8,10 @@
 
 namespace interregnum {
 
+/// Makes sure that results can be kept there, before hours go into them: it can be opened, and
+/// its address holds no password (`invalid`).
+[[nodiscard]] Status try_results(std::string const& where);
+
 /// Adds the run in a run folder to the results: a file (SQLite), made when it is not there, or the
 /// address of a database ("postgresql://user@host/name"), in which a schema is made.
 [[nodiscard]] Status add_to_results(std::string const& where, std::string const& run_folder);

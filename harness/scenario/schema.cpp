@@ -240,6 +240,9 @@ Json suite_drill_schema() {
            {"type", "string"},
            {"minLength", 1}}},
          {"repeat", whole_number_schema("how many plays must prove something", 1, 1000, 1)},
+         {"value", whole_number_schema("what is played first where there is no time for all "
+                                       "(gate --budget): more comes first",
+                                       0, 100, SuiteDrill{}.value)},
          {"set",
           {{"description", "values of the scenario: \"workload.orders.rate\": \"20/s\""},
            {"type", "object"},

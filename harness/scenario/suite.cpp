@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t file_limit = 1U << 20U;
 constexpr std::int64_t most_repeats = 1000;
+constexpr std::int64_t most_value = 100;
 // Below that a 95th percentile is another word for the maximum (reports/statistics/sample.h).
 constexpr int p95_from = 20;
 
@@ -110,6 +111,9 @@ SuiteDrill read_drill(Value const& value, std::string const& path, Reading const
                                             .at_least = 1,
                                             .at_most = most_repeats}))
         drill.repeats = static_cast<int>(std::get<std::int64_t>(*repeats));
+    if (auto const worth = reader.option(
+            {.name = "value", .type = OptionType::integer, .at_least = 0, .at_most = most_value}))
+        drill.value = static_cast<int>(std::get<std::int64_t>(*worth));
     auto const pairs = read_sets(reader, reading.of_file, drill);
     read_expects(reader, reading.of_file, drill);
     read_thresholds(reader, reading, drill);

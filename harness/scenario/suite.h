@@ -18,6 +18,9 @@ struct SuiteDrill {
     std::vector<std::string> sets;     ///< "workload.orders.rate=100/s", as `run --set` takes it
     std::vector<std::string> expects;  ///< "write.downtime <= 30s", as `run --expect` takes it
     int repeats{1};
+    /// What its plays are worth where there is no time for all, 0 to 100; of equal ones the first
+    /// in the suite comes first.
+    int value{50};
     std::vector<Threshold> thresholds;
 };
 

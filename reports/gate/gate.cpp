@@ -16,7 +16,8 @@ GateJudgement judge(GateFacts const& facts) {
             .json = gate_json(facts, gate),
             .markdown = gate_markdown(facts, gate),
             .html = gate_html(facts, gate),
-            .junit = gate_junit(facts, gate)};
+            .junit = gate_junit(facts, gate),
+            .prometheus = gate_prometheus(facts, gate)};
 }
 
 RegisterGate const registered{{.name = "default", .judge = judge, .is_lost = is_lost}};

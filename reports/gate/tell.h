@@ -21,5 +21,7 @@ namespace interregnum {
 [[nodiscard]] std::string gate_html(GateFacts const& facts, WeighedGate const& gate);
 [[nodiscard]] std::string gate_json(GateFacts const& facts, WeighedGate const& gate);
 [[nodiscard]] std::string gate_junit(GateFacts const& facts, WeighedGate const& gate);
+/// Decision, verdicts and numbers for the textfile collector of a node exporter.
+[[nodiscard]] std::string gate_prometheus(GateFacts const& facts, WeighedGate const& gate);
 
 }  // namespace interregnum

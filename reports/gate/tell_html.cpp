@@ -24,11 +24,16 @@ std::string_view class_of(Decision decision) {
     return verdict_word(Verdict::inconclusive);
 }
 
+std::string title_of(GateFacts const& facts) {
+    return facts.shard.empty() ? facts.suite
+                               : fmt::format("{}, shard {}", facts.suite, facts.shard);
+}
+
 std::string banner(GateFacts const& facts, WeighedGate const& gate) {
     return fmt::format(
         "<header class=\"{}\">\n<p class=\"verdict\">{}</p>\n<h1>{} <small>on {}</small></h1>\n"
         "<p class=\"title\">{}</p>\n<p class=\"because\">{}</p>\n</header>\n",
-        class_of(gate.decision), decision_word(gate.decision), html(facts.suite),
+        class_of(gate.decision), decision_word(gate.decision), html(title_of(facts)),
         html(facts.cluster), html(facts.title), html(gate.because));
 }
 
@@ -58,6 +63,11 @@ std::string play_link(GateRun const& run) {
     return fmt::format("<a href=\"{}/report.html\">{}</a>", html(run.folder), seed);
 }
 
+std::string folder_link(std::string const& folder) {
+    if (folder.empty()) return "no folder";
+    return fmt::format("<a href=\"{0}/\">{0}</a>", html(folder));
+}
+
 std::string plays_table(WeighedGate const& gate) {
     Rows rows;
     for (WeighedDrill const& drill : gate.drills) {
@@ -66,6 +76,8 @@ std::string plays_table(WeighedGate const& gate) {
         for (GateRun const& run : drill.drill->runs)
             rows.push_back({"", play_link(run), html(run.summary.because),
                             verdict_badge(run.summary.verdict)});
+        for (CutOffPlay const& play : drill.drill->cut_off)
+            rows.push_back({"", folder_link(play.folder), html(play.why), "not counted"});
     }
     return html_table("What was played", {"Drill", "", "What came", "Verdict"}, rows);
 }
@@ -97,6 +109,8 @@ std::string not_tested(GateFacts const& facts, WeighedGate const& gate) {
         if (!drill.drill->not_played.empty())
             text += fmt::format("<li>{}: {}</li>\n", html(drill.drill->scenario),
                                 html(drill.drill->not_played));
+    for (std::string const& scenario : facts.elsewhere)
+        text += fmt::format("<li>{}</li>\n", html(scenario));
     for (std::string const& scenario : facts.not_in_suite)
         text += fmt::format("<li>{} (not in this suite)</li>\n", html(scenario));
     return text.empty() ? "<p>Every scenario that ships was played.</p>\n"
@@ -110,20 +124,22 @@ std::string signatures() {
 }
 
 std::string about(GateFacts const& facts) {
-    return html_table(
-        "This gate", {},
-        {{"Began", html(facts.began)},
-         {"Ended", html(facts.ended)},
-         {"Cluster",
-          html(facts.cluster + (facts.environment.empty() ? "" : ", " + facts.environment))},
-         {"First seed", std::to_string(facts.first_seed)},
-         {"Version", html(facts.version)}});
+    Rows rows{{"Began", html(facts.began)}};
+    for (std::string const& at : facts.resumed) rows.push_back({"Gone on with", html(at)});
+    rows.push_back({facts.interrupted ? "Interrupted" : "Ended", html(facts.ended)});
+    rows.push_back({"Cluster", html(facts.cluster +
+                                    (facts.environment.empty() ? "" : ", " + facts.environment))});
+    if (!facts.shard.empty())
+        rows.push_back({"Shard", html(facts.shard + ": the decision is about its drills alone")});
+    rows.push_back({"First seed", std::to_string(facts.first_seed)});
+    rows.push_back({"Version", html(facts.version)});
+    return html_table("This gate", {}, rows);
 }
 
 }  // namespace
 
 std::string gate_html(GateFacts const& facts, WeighedGate const& gate) {
-    return html_head(fmt::format("{}: gate {} on {}", decision_word(gate.decision), facts.suite,
+    return html_head(fmt::format("{}: gate {} on {}", decision_word(gate.decision), title_of(facts),
                                  facts.cluster)) +
            "<body>\n" + banner(facts, gate) + "<main>\n<section><h2>Why</h2>\n" + reasons(gate) +
            thresholds_table(gate) + "</section>\n<section><h2>What was tested</h2>\n" +

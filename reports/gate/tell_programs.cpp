@@ -14,27 +14,19 @@ using Json = nlohmann::ordered_json;
 // Raised when a reader of the old shape could misread the new.
 constexpr int gate_schema = 1;
 
-std::string_view key_of(Decision decision) {
-    switch (decision) {
-        case Decision::go:
-            return "go";
-        case Decision::no_go:
-            return "no_go";
-        case Decision::undecided:
-            break;
-    }
-    return "undecided";
-}
-
 Json json_of(GateRun const& run) {
     return {{"folder", run.folder},           {"seed", run.summary.seed},
             {"started", run.summary.started}, {"verdict", verdict_key(run.summary.verdict)},
             {"because", run.summary.because}, {"not_undone", run.not_undone}};
 }
 
+Json json_of(CutOffPlay const& play) { return {{"folder", play.folder}, {"why", play.why}}; }
+
 Json json_of(WeighedDrill const& drill) {
     Json runs = Json::array();
     for (GateRun const& run : drill.drill->runs) runs.push_back(json_of(run));
+    Json cut_off = Json::array();
+    for (CutOffPlay const& play : drill.drill->cut_off) cut_off.push_back(json_of(play));
     Json thresholds = Json::array();
     for (WeighedThreshold const& one : drill.thresholds)
         thresholds.push_back({{"measure", one.threshold.limit.measure},
@@ -45,7 +37,7 @@ Json json_of(WeighedDrill const& drill) {
     return {{"scenario", drill.drill->scenario},     {"title", drill.drill->title},
             {"repeats", drill.drill->repeats},       {"verdict", verdict_key(drill.verdict)},
             {"not_played", drill.drill->not_played}, {"runs", std::move(runs)},
-            {"thresholds", std::move(thresholds)}};
+            {"cut_off", std::move(cut_off)},         {"thresholds", std::move(thresholds)}};
 }
 
 Json json_of(GateFinding const& finding) {
@@ -83,7 +75,9 @@ void add_drill(WeighedDrill const& drill, std::vector<JunitCase>& cases) {
     if (!drill.drill->not_played.empty())
         cases.push_back({.group = group,
                          .name = "played as often as asked",
-                         .verdict = Verdict::inconclusive,
+                         .verdict = drill.drill->no_time && is_proved(*drill.drill)
+                                        ? Verdict::pass
+                                        : Verdict::inconclusive,
                          .message = drill.drill->not_played});
     for (WeighedThreshold const& one : drill.thresholds)
         cases.push_back({.group = group,
@@ -97,7 +91,8 @@ void add_drill(WeighedDrill const& drill, std::vector<JunitCase>& cases) {
 std::string gate_json(GateFacts const& facts, WeighedGate const& gate) {
     Json reasons = Json::array();
     for (GateReason const& reason : gate.reasons)
-        reasons.push_back({{"decision", key_of(reason.decision)}, {"sentence", reason.sentence}});
+        reasons.push_back(
+            {{"decision", decision_key(reason.decision)}, {"sentence", reason.sentence}});
     Json drills = Json::array();
     for (WeighedDrill const& drill : gate.drills) drills.push_back(json_of(drill));
     Json findings = Json::array();
@@ -114,10 +109,15 @@ std::string gate_json(GateFacts const& facts, WeighedGate const& gate) {
                     {"began", facts.began},
                     {"ended", facts.ended},
                     {"first_seed", facts.first_seed},
-                    {"decision", key_of(gate.decision)},
+                    {"decision", decision_key(gate.decision)},
                     {"because", gate.because},
                     {"not_undone", gate.not_undone},
+                    {"harness_broke", gate.harness_broke},
                     {"interrupted", facts.interrupted},
+                    {"unfinished", facts.unfinished},
+                    {"resumed", facts.resumed},
+                    {"shard", facts.shard},
+                    {"elsewhere", facts.elsewhere},
                     {"reasons", std::move(reasons)},
                     {"drills", std::move(drills)},
                     {"preflight",
@@ -146,7 +146,7 @@ std::string gate_junit(GateFacts const& facts, WeighedGate const& gate) {
                          .message = trouble});
     return junit_text({.name = facts.suite,
                        .began = facts.began,
-                       .properties = {{"decision", std::string(key_of(gate.decision))},
+                       .properties = {{"decision", std::string(decision_key(gate.decision))},
                                       {"cluster", facts.cluster},
                                       {"first_seed", std::to_string(facts.first_seed)}},
                        .cases = std::move(cases),

@@ -58,6 +58,14 @@ std::vector<std::string> gate_risks(GateFacts const& facts) {
                                         finding.found, finding.consequence));
     for (std::string const& why : facts.not_known) lines.push_back("not known: " + why);
     if (!facts.not_looked.empty()) lines.push_back("no preflight was made: " + facts.not_looked);
+    for (GateDrill const& drill : facts.drills)
+        if (drill.no_time && is_proved(drill))
+            lines.push_back(fmt::format(
+                "{}: {} of {} plays: the others could not have changed its numbers; whether one of "
+                "them had lost an order is not known",
+                drill.scenario, drill.runs.size(), drill.repeats));
+    for (std::string const& scenario : facts.elsewhere)
+        lines.push_back("decided elsewhere: " + scenario);
     for (std::string const& scenario : facts.not_in_suite)
         lines.push_back("not played by this suite: " + scenario);
     return lines;
@@ -65,11 +73,17 @@ std::vector<std::string> gate_risks(GateFacts const& facts) {
 
 std::string gate_text(GateFacts const& facts, WeighedGate const& gate) {
     std::string const title =
-        fmt::format("gate {} on {} (first seed {})", facts.suite, facts.cluster, facts.first_seed);
+        fmt::format("gate {}{} on {} (first seed {})", facts.suite,
+                    facts.shard.empty() ? "" : fmt::format(", shard {}", facts.shard),
+                    facts.cluster, facts.first_seed);
     std::string text = fmt::format("{:<72} {}\n", title, decision_word(gate.decision));
     text += text_table(heads, gate_rows(facts, gate), "  ");
     for (GateReason const& reason : gate.reasons)
         text += fmt::format("  {}  {}\n", decision_word(reason.decision), reason.sentence);
+    for (GateDrill const& drill : facts.drills)
+        for (CutOffPlay const& play : drill.cut_off)
+            text +=
+                fmt::format("  not counted: {} {} ({})\n", drill.scenario, play.folder, play.why);
     if (auto const risks = gate_risks(facts); !risks.empty())
         text += fmt::format("  {} for who signs to know: on the page\n",
                             count_runs(risks.size(), "remaining risk"));
@@ -77,14 +91,19 @@ std::string gate_text(GateFacts const& facts, WeighedGate const& gate) {
 }
 
 std::string gate_markdown(GateFacts const& facts, WeighedGate const& gate) {
-    std::string text =
-        fmt::format("# {}: gate {} on {}\n\n{}\n\n**{}**\n\n", decision_word(gate.decision),
-                    markdown_cell(facts.suite), markdown_cell(facts.cluster),
-                    markdown_cell(facts.title), markdown_cell(gate.because));
+    std::string text = fmt::format(
+        "# {}: gate {}{} on {}\n\n{}\n\n**{}**\n\n", decision_word(gate.decision),
+        markdown_cell(facts.suite),
+        facts.shard.empty() ? "" : fmt::format(", shard {}", facts.shard),
+        markdown_cell(facts.cluster), markdown_cell(facts.title), markdown_cell(gate.because));
     text += markdown_table(heads, gate_rows(facts, gate)) + '\n';
     for (GateReason const& reason : gate.reasons)
         text += fmt::format("- {}: {}\n", decision_word(reason.decision),
                             markdown_cell(reason.sentence));
+    for (GateDrill const& drill : facts.drills)
+        for (CutOffPlay const& play : drill.cut_off)
+            text += fmt::format("- not counted: {} {} ({})\n", markdown_cell(drill.scenario),
+                                markdown_cell(play.folder), markdown_cell(play.why));
     auto const risks = gate_risks(facts);
     if (!risks.empty()) text += "\n## Not shown by this gate, and known risks\n\n";
     for (std::string const& risk : risks) text += "- " + markdown_cell(risk) + '\n';

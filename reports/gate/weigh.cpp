@@ -15,6 +15,8 @@ namespace interregnum {
 namespace {
 
 constexpr std::size_t proofs_shown = 3;
+// More than anything that is measured (31 years of nanoseconds), and far from overflow.
+constexpr double worse_than_any = 1e18;
 
 std::vector<RunSummary> summaries(GateDrill const& drill) {
     std::vector<RunSummary> runs;
@@ -134,7 +136,7 @@ private:
             if (verdict != Verdict::inconclusive) made.verdict = std::max(made.verdict, verdict);
         }
         auto const enough = std::ranges::count_if(drill.runs, proved) >= drill.repeats;
-        if (!enough) {
+        if (!enough && !(drill.no_time && is_proved(drill))) {
             made.verdict = std::max(made.verdict, Verdict::inconclusive);
             undecided(fmt::format("{}: {} of {} plays prove something: {}", drill.scenario,
                                   std::ranges::count_if(drill.runs, proved), drill.repeats,
@@ -159,9 +161,11 @@ private:
         if (made_.decision == Decision::go) {
             std::size_t plays = 0;
             for (GateDrill const& drill : facts_->drills) plays += drill.runs.size();
-            return fmt::format("GO: {} in {} on {}, and every limit held.",
-                               count_runs(facts_->drills.size(), "drill"),
-                               count_runs(plays, "play"), facts_->cluster);
+            return fmt::format(
+                "GO: {} in {} on {}{}, and every limit held.",
+                count_runs(facts_->drills.size(), "drill"), count_runs(plays, "play"),
+                facts_->cluster,
+                facts_->shard.empty() ? "" : fmt::format(" (shard {})", facts_->shard));
         }
         std::string text = fmt::format("{}: ", decision_word(made_.decision));
         std::size_t shown = 0;
@@ -192,7 +196,34 @@ std::string_view decision_word(Decision decision) {
     return "UNDECIDED";
 }
 
+std::string_view decision_key(Decision decision) {
+    switch (decision) {
+        case Decision::go:
+            return "go";
+        case Decision::no_go:
+            return "no_go";
+        case Decision::undecided:
+            break;
+    }
+    return "undecided";
+}
+
 WeighedGate weigh_gate(GateFacts const& facts) { return Weighing(facts).weigh(); }
+
+bool is_proved(GateDrill const& drill) {
+    auto const missing = drill.repeats - std::ranges::count_if(drill.runs, proved);
+    auto const runs = summaries(drill);
+    return !drill.thresholds.empty() &&
+           std::ranges::all_of(drill.thresholds, [&](Threshold const& threshold) {
+               std::string const& op = threshold.limit.op;
+               if (!op.starts_with('<') && !op.starts_with('>')) return false;
+               double const worst = op.starts_with('<') ? worse_than_any : 0.0;
+               auto sample = sample_of(runs, threshold.limit.measure);
+               for (auto i = missing; i > 0; --i) sample.push_back({worst, worst, worst});
+               return hold(threshold.limit, number_of(sample, threshold.statistic)) ==
+                      Verdict::pass;
+           });
+}
 
 bool is_lost(GateDrill const& drill) {
     auto const failed = [](GateRun const& run) {

@@ -45,10 +45,18 @@ struct WeighedGate {
 
 /// "GO", "NO-GO", "UNDECIDED".
 [[nodiscard]] std::string_view decision_word(Decision decision);
+/// The same for programs: "go", "no_go", "undecided".
+[[nodiscard]] std::string_view decision_key(Decision decision);
+
+/// For a drill of which plays are missing: it has thresholds, and all of them would hold whatever
+/// the missing plays had measured, as a median can when more than half of all are below it. Of a
+/// comparison with == nobody can say that.
+[[nodiscard]] bool is_proved(GateDrill const& drill);
 
 /// Weighs all there is. No-go: a forbidden finding of the preflight, a play that failed or was
 /// called off, a threshold that was missed, something left behind. Undecided, if nothing of that:
-/// the cluster cannot be drilled, a drill was not proved as often as asked, a threshold nobody can
+/// the cluster cannot be drilled, a drill was not proved as often as asked (but see
+/// GateDrill::no_time), a threshold nobody can
 /// judge, a manual item nobody ticked, a play or a hook that ended in an error.
 [[nodiscard]] WeighedGate weigh_gate(GateFacts const& facts);
 

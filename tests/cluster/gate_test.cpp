@@ -49,6 +49,34 @@ protected:
         return Json::parse(read_file(folder_ + "/gate.json"));
     }
 
+    /// A gate that has ended is told; one whose controller died between its last drill and its page
+    /// gets its page without another play.
+    void go_on_from_its_folder_alone(Json const& before) {
+        std::string const file = runs_.path() + "/quick.json";
+        LocalResult const ended = call({"gate", "--resume", folder_});
+        EXPECT_EQ(ended.exit_status, 0) << ended.err;
+        EXPECT_TRUE(ended.out.contains("has come to its end")) << ended.out;
+        std::filesystem::remove(folder_ + "/gate.json");
+
+        LocalResult const both = call({"gate", file, "--resume", folder_});
+        EXPECT_EQ(both.exit_status, 64) << both.out;
+        std::ofstream(file, std::ios::app) << "// another suite";
+        LocalResult const changed = call({"gate", "--resume", folder_});
+        EXPECT_EQ(changed.exit_status, 64) << changed.out;
+        EXPECT_TRUE(changed.err.contains("was changed since the gate began")) << changed.err;
+
+        static_cast<void>(suite("<= 60s"));
+        std::string const prometheus = runs_.path() + "/gate.prom";
+        LocalResult const resumed = call({"gate", "--resume", folder_, "--prometheus", prometheus});
+        EXPECT_EQ(resumed.exit_status, 0) << resumed.out << resumed.err;
+        Json const after = written();
+        EXPECT_EQ(after["drills"][0]["runs"], before["drills"][0]["runs"]) << "nothing was played";
+        EXPECT_EQ(after["manual"], before["manual"]);
+        EXPECT_EQ(after["began"], before["began"]);
+        EXPECT_EQ(after["resumed"].size(), 1U);
+        EXPECT_TRUE(read_file(prometheus).contains("decision=\"go\"} 1\n"));
+    }
+
     RunsFolder runs_;
     std::string folder_;
 };
@@ -65,6 +93,7 @@ TEST_F(Gates, AreAGoWhenAllHoldsAndPeopleHaveTicked) {
     EXPECT_TRUE(std::filesystem::exists(runs_.path() + "/after"));
     EXPECT_TRUE(result.out.ends_with("GO: 1 drill in 1 play on lab, and every limit held.\n"))
         << result.out;
+    go_on_from_its_folder_alone(told);
 }
 
 TEST_F(Gates, AreANoGoWhenAThresholdIsMissed) {

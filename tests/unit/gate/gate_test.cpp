@@ -184,6 +184,75 @@ TEST(LostDrill, IsOneThatNoFurtherPlayCanSave) {
     EXPECT_TRUE(lost(failed));
 }
 
+TEST(Gate, OutOfTimeIsUndecidedUnlessTheNumbersAreProved) {
+    GateFacts facts = made_gate({30, 31, 32, 33, 34, 35});
+    GateDrill& drill = facts.drills[0];
+    drill.repeats = 10;
+    drill.not_played = "the budget of 2h was used up";
+    drill.no_time = true;
+    EXPECT_EQ(judge(facts).decision, Decision::undecided) << "without thresholds each play counts";
+    drill.thresholds = {at_most(Statistic::max, 60)};
+    EXPECT_EQ(judge(facts).decision, Decision::undecided) << "the seventh may be worse";
+    drill.thresholds = {at_most(Statistic::median, 34)};
+    EXPECT_EQ(judge(facts).decision, Decision::undecided) << "the median of ten is one of two";
+    drill.thresholds = {at_most(Statistic::median, 36)};
+    auto const judged = judge(facts);
+    EXPECT_EQ(judged.decision, Decision::go) << "six of ten are below, whatever the others are";
+    EXPECT_NE(judged.markdown.find("6 of 10 plays: the others could not have changed its numbers"),
+              std::string::npos)
+        << judged.markdown;
+    drill.no_time = false;
+    EXPECT_EQ(judge(facts).decision, Decision::undecided) << "it could have been played";
+}
+
+TEST(Gate, APlayThatWasCutOffIsShownAndCountsForNothing) {
+    GateFacts facts = made_gate({30, 31});
+    facts.drills[0].cut_off = {
+        {.folder = "2026-11-22T03-10-44-kill<leader", .why = "seed 8 was interrupted"}};
+    facts.resumed = {"2026-11-22T04:10:44.123Z"};
+    auto const judged = judge(facts);
+    EXPECT_EQ(judged.because, "GO: 1 drill in 2 plays on lab, and every limit held.");
+    for (std::string const* told : {&judged.html, &judged.markdown, &judged.text, &judged.json})
+        EXPECT_NE(told->find("seed 8 was interrupted"), std::string::npos);
+    EXPECT_NE(judged.html.find("<a href=\"2026-11-22T03-10-44-kill&lt;leader/\">"),
+              std::string::npos);
+    EXPECT_NE(judged.html.find("2026-11-22T04:10:44.123Z"), std::string::npos);
+}
+
+TEST(Gate, OfAShardSaysWhichAndWhatIsDecidedElsewhere) {
+    GateFacts facts = made_gate({30});
+    facts.shard = "2/3";
+    facts.elsewhere = {"switchover (shard 1/3)"};
+    auto const judged = judge(facts);
+    EXPECT_EQ(judged.because, "GO: 1 drill in 1 play on lab (shard 2/3), and every limit held.");
+    for (std::string const* told : {&judged.html, &judged.markdown, &judged.json})
+        EXPECT_NE(told->find("switchover (shard 1/3)"), std::string::npos) << *told;
+    EXPECT_NE(judged.text.find("gate smoke, shard 2/3 on lab"), std::string::npos) << judged.text;
+}
+
+TEST(Gate, IsWrittenForPrometheus) {
+    GateFacts facts = made_gate({30, 31, 35});
+    facts.suite = "night\"ly\\\xFF";
+    facts.drills[0].runs[2].summary.verdict = Verdict::inconclusive;
+    facts.drills[0].repeats = 2;
+    std::string const text = judge(facts).prometheus;
+    for (char const* line :
+         {"# TYPE interregnum_gate_decision gauge\n",
+          "interregnum_gate_decision{suite=\"night\\\"ly\\\\?\",cluster=\"lab\",decision=\"go\"} "
+          "1\n",
+          "decision=\"no_go\"} 0\n", "interregnum_gate_unfinished{",
+          // date -u -d 2026-11-22T03:20:44.123Z +%s
+          ",cluster=\"lab\"} 1795317644.123\n",
+          "cluster=\"lab\",scenario=\"kill-leader\",verdict=\"pass\"} 2\n",
+          "verdict=\"inconclusive\"} 1\n",
+          "measure=\"write.downtime\",statistic=\"median\",bound=\"best\"} 30.5\n",
+          "measure=\"write.downtime\",statistic=\"max\",bound=\"at_most\"} 31.01\n",
+          "interregnum_plays_count{"})
+        EXPECT_NE(text.find(line), std::string::npos) << line << text;
+    EXPECT_EQ(text.find("p95"), std::string::npos) << "two plays tell none";
+    EXPECT_EQ(text.back(), '\n');
+}
+
 TEST(Gate, ThePageShowsWhatComesFromOutsideAsText) {
     GateFacts facts = made_gate({30});
     facts.cluster = "<script>alert(1)</script>";

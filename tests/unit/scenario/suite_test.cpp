@@ -28,7 +28,7 @@ TEST(Suite, ReadsDrillsThresholdsPeopleAndHooks) {
   "preflight": "warn",
   "retries": 3,
   "drills": [
-    { "scenario": "kill-leader", "repeat": 20,
+    { "scenario": "kill-leader", "repeat": 20, "value": 90,
       "set": { "steady_before": "5s", "workload.orders.rate": "20/s" },
       "expect": { "write.downtime": "<= 45s" },
       "thresholds": { "write.downtime": { "median": "<= 30s", "p95": "<= 40s" } } },
@@ -55,7 +55,9 @@ TEST(Suite, ReadsDrillsThresholdsPeopleAndHooks) {
     EXPECT_EQ(first.thresholds[0].limit.text, "write.downtime <= 30s");
     EXPECT_EQ(first.thresholds[1].statistic, Statistic::p95);
     EXPECT_EQ(first.thresholds[1].limit.limit, 40'000'000'000);
+    EXPECT_EQ(first.value, 90);
     EXPECT_EQ(suite.drills[1].repeats, 1);
+    EXPECT_EQ(suite.drills[1].value, 50);
     ASSERT_EQ(suite.manual.size(), 1U);
     EXPECT_EQ(suite.manual[0].id, "restore-tested");
     EXPECT_EQ(suite.manual[0].by, "");
@@ -112,6 +114,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{R"({"title": "t", "drills": [{"scenario": "switchover",
                   "thresholds": {"write.downtme": {"max": "<= 3s"}}}]})",
               "write.downtime"},
+        Wrong{R"({"title": "t", "drills": [{"scenario": "switchover", "value": 101}]})", "value"},
         Wrong{R"({"title": "t", "drills": [{"scenario": "switchover",
                   "thresholds": {"write.downtime": {"mean": "<= 3s"}}}]})",
               "mean"},
