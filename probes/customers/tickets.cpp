@@ -228,14 +228,17 @@ private:
 Result<std::vector<StreamPlan>> streams(Options const& options, ProbeContext const& context) {
     if (context.cache.empty())
         return fail(Error::Kind::invalid, "the inventory names no endpoint in \"cache\"");
-    return plan_streams({.list = "write",
-                         .service = record::Service::ticket,
-                         .entries = entries_through(options.text("through"), &EntryPoints::write,
-                                                    context, "read-write"),
-                         .rate_per_s = options.rate_per_s("rate"),
-                         .modes = modes_of(options.text("connections")),
-                         .deadline = options.duration("deadline"),
-                         .storm = storm_of(options)});
+    StreamsWanted const wanted{
+        .list = "write",
+        .service = record::Service::ticket,
+        .entries =
+            entries_through(options.text("through"), &EntryPoints::write, context, "read-write"),
+        .rate_per_s = options.rate_per_s("rate"),
+        .modes = modes_of(options.text("connections")),
+        .deadline = options.duration("deadline"),
+        .storm = storm_of(options)};
+    if (options.flag("unlimited")) return plan_closed_loops(wanted, options.integer("clients"));
+    return plan_streams(wanted);
 }
 
 /// The cache on the same application node, where there is one: an application dials its own.
@@ -258,6 +261,8 @@ RegisterProbe const registered{{
     .summary = "buys a ticket as a customer does: session and cart in Redis, order in PostgreSQL",
     .role = ProbeKind::Role::customer,
     .options = {rate_option("1/s"),
+                unlimited_option(),
+                clients_option(),
                 connections_option("fresh"),
                 through_option(),
                 storm_option(),

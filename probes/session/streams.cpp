@@ -164,6 +164,24 @@ OptionSpec storm_option() {
             .doc = "so often all clients drop what they keep and dial again at the same instant"};
 }
 
+OptionSpec unlimited_option() {
+    return {.name = "unlimited",
+            .type = OptionType::flag,
+            .fallback = "false",
+            .doc =
+                "no rate: a closed loop, in which each client on its kept connection buys as "
+                "fast as it can; for capacity, and for a rush in which so many want the same"};
+}
+
+OptionSpec clients_option() {
+    return {.name = "clients",
+            .type = OptionType::integer,
+            .fallback = "8",
+            .doc = "clients when unlimited, all entry points together",
+            .at_least = 1,
+            .at_most = clients_limit};
+}
+
 OptionSpec wait_option() {
     return {.name = "wait",
             .type = OptionType::duration,

@@ -61,6 +61,9 @@ inline constexpr int kept_connections_limit = 60;
 [[nodiscard]] OptionSpec deadline_option();
 [[nodiscard]] OptionSpec through_option();
 [[nodiscard]] OptionSpec storm_option();
+/// "unlimited" and "clients", of customers who can be closed loops.
+[[nodiscard]] OptionSpec unlimited_option();
+[[nodiscard]] OptionSpec clients_option();
 /// "wait", of customers who write to Redis.
 [[nodiscard]] OptionSpec wait_option();
 /// The value of `storm_option`, 0 when absent.

@@ -146,18 +146,20 @@ TEST(Probes, TasksHaveWorkersAsClosedLoops) {
     EXPECT_EQ(plans->at(2).clients, 2);
 }
 
-TEST(Probes, UnlimitedOrdersAreClosedLoops) {
+TEST(Probes, UnlimitedCustomersAreClosedLoops) {
     ProbeContext context;
-    context.write = wanted(2, 1, "kept").entries;
-    ProbeKind const* kind = Registry<ProbeKind>::find("orders");
-    ASSERT_NE(kind, nullptr);
-    Options options = fallback_options(kind->options);
-    options.set("unlimited", true);
-    auto const plans = kind->streams(options, context);
-    ASSERT_TRUE(plans.has_value()) << plans.error().message;
-    ASSERT_EQ(plans->size(), 2U);
-    EXPECT_TRUE(plans->at(0).closed_loop);
-    EXPECT_EQ(plans->at(0).clients + plans->at(1).clients, 8);
+    context.write = context.cache = wanted(2, 1, "kept").entries;
+    for (char const* name : {"orders", "tickets"}) {
+        ProbeKind const* kind = Registry<ProbeKind>::find(name);
+        ASSERT_NE(kind, nullptr);
+        Options options = fallback_options(kind->options);
+        options.set("unlimited", true);
+        auto const plans = kind->streams(options, context);
+        ASSERT_TRUE(plans.has_value()) << plans.error().message;
+        ASSERT_EQ(plans->size(), 2U) << name;
+        EXPECT_TRUE(plans->at(0).closed_loop) << name;
+        EXPECT_EQ(plans->at(0).clients + plans->at(1).clients, 8) << name;
+    }
 }
 
 TEST(Probes, PagesAreStreamsOfTheirOwn) {
