@@ -108,6 +108,7 @@ Inventory parse_inventory(std::string const& file, std::string_view text, Mistak
     inventory.read = read_endpoints(top, "read", inventory);
     inventory.cache = read_endpoints(top, "cache", inventory);
     inventory.power = read_power(top);
+    inventory.spot = read_spot(top);
     top.finish();
     return std::move(inventory);
 }

@@ -70,6 +70,13 @@ struct RestSettings {
     SecretSource password;
 };
 
+/// Whether AWS may take the nodes back, and where they are told.
+struct SpotSettings {
+    bool watched{};
+    /// The instance metadata service (IMDSv2) as the nodes reach it, without a path.
+    std::string base{"http://169.254.169.254"};
+};
+
 /// The inventory file: which cluster, how to reach it, where its customers dial.
 /// The format is in README and `scenarios/schema/inventory.json`.
 struct Inventory {
@@ -90,6 +97,7 @@ struct Inventory {
     RestSettings etcd{.port = 2379, .tls = false};
     std::uint16_t haproxy_stats_port{7000};
     PowerAccess power;
+    SpotSettings spot;
 
     [[nodiscard]] InventoryNode const* node(std::string_view name) const;
 };

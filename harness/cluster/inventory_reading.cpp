@@ -217,4 +217,37 @@ PowerAccess read_power(ObjectReader& top) {
     return power;
 }
 
+SpotSettings read_spot(ObjectReader& top) {
+    SpotSettings spot;
+    Value const* const value = top.value("spot");
+    if (value == nullptr) return spot;
+    if (value->kind == Value::Kind::boolean) {
+        spot.watched = value->boolean;
+        return spot;
+    }
+    if (value->kind != Value::Kind::object) {
+        top.wrong("spot", fmt::format(R"(expected true, false or {{ "base": {} }}, got {})",
+                                      in_quotes(spot.base), show(*value)));
+        return spot;
+    }
+    spot.watched = true;
+    ObjectReader reader(*value, top.path_of("spot"), top.mistakes());
+    if (auto base = reader.text("base")) {
+        constexpr std::string_view scheme = "http://";
+        std::string_view const rest =
+            base->starts_with(scheme) ? std::string_view(*base).substr(scheme.size()) : "";
+        std::string_view const bare =
+            rest.starts_with('[') && rest.ends_with(']') ? rest.substr(1, rest.size() - 2) : rest;
+        auto const with_port = split_endpoint(rest);
+        if (is_host(bare) || (with_port && is_host(with_port->host)))
+            spot.base = *std::move(base);
+        else
+            reader.wrong("base", fmt::format("expected http://HOST or http://HOST:PORT and no "
+                                             "path, got {}",
+                                             in_quotes(*base)));
+    }
+    reader.finish();
+    return spot;
+}
+
 }  // namespace interregnum

@@ -22,4 +22,7 @@ void read_field(ObjectReader& reader, Field const& field, std::string const& fil
 /// Reads `"power"`: "lab", "sysrq", "none" or { "off": [...], "on": [...] }.
 [[nodiscard]] PowerAccess read_power(ObjectReader& top);
 
+/// Reads `"spot"`: true, false or { "base": "http://169.254.169.254" }.
+[[nodiscard]] SpotSettings read_spot(ObjectReader& top);
+
 }  // namespace interregnum

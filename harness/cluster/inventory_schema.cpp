@@ -71,6 +71,19 @@ Json power_schema() {
             {"oneOf", Json::array({words, commands})}};
 }
 
+Json spot_schema() {
+    Json const base{{"description", "the instance metadata service (IMDSv2) as the nodes reach it"},
+                    {"type", "string"},
+                    {"pattern", "^http://[^/]+$"},
+                    {"default", SpotSettings().base}};
+    Json const settings{
+        {"type", "object"}, {"properties", {{"base", base}}}, {"additionalProperties", false}};
+    return {{"description",
+             "the nodes are AWS spot instances: watch for their interruption, and tell it apart "
+             "from what a drill does"},
+            {"oneOf", Json::array({Json{{"type", "boolean"}}, settings})}};
+}
+
 }  // namespace
 
 std::string inventory_schema() {
@@ -100,6 +113,7 @@ std::string inventory_schema() {
     properties["read"] = endpoints_schema("where customers read");
     properties["cache"] = endpoints_schema("where customers reach Redis");
     properties["power"] = power_schema();
+    properties["spot"] = spot_schema();
     schema["required"].push_back("db");
     schema["required"].push_back("write");
     return schema.dump(2) + "\n";

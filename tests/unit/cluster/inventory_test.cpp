@@ -120,12 +120,12 @@ TEST(Inventory, OnlyOpensshCanDoWithoutAUser) {
 }
 
 TEST(Inventory, UnknownKeysGetTheNearestName) {
-    EXPECT_EQ(
-        mistakes_of(with(R"("postgress": {}, "redis": {"mastr": "x"}, "zzzzzz": 1)")),
-        "i.json:2:1: postgress: unknown key (did you mean \"postgres\"?)\n"
-        "i.json:2:28: redis.mastr: unknown key (did you mean \"master\"?)\n"
-        "i.json:2:43: zzzzzz: unknown key (known here: $schema, app, cache, cluster, db, "
-        "environment, etcd, haproxy, patroni, postgres, power, read, redis, ssh, via, write)\n");
+    EXPECT_EQ(mistakes_of(with(R"("postgress": {}, "redis": {"mastr": "x"}, "zzzzzz": 1)")),
+              "i.json:2:1: postgress: unknown key (did you mean \"postgres\"?)\n"
+              "i.json:2:28: redis.mastr: unknown key (did you mean \"master\"?)\n"
+              "i.json:2:43: zzzzzz: unknown key (known here: $schema, app, cache, cluster, db, "
+              "environment, etcd, haproxy, patroni, postgres, power, read, redis, spot, ssh, via, "
+              "write)\n");
 }
 
 TEST(Inventory, ChecksEveryValue) {
