@@ -78,19 +78,6 @@ void ask_haproxy(HostAnswers& answers, Duration timeout, std::stop_token const& 
             answers.open_ports.push_back(port);
 }
 
-std::vector<HostAnswers> ask_all(std::vector<std::string> const& hosts, Duration timeout,
-                                 std::stop_token const& stop) {
-    std::vector<HostAnswers> answers(hosts.size());
-    std::vector<std::jthread> threads;
-    threads.reserve(hosts.size());
-    for (std::size_t index = 0; index < hosts.size(); ++index)
-        threads.emplace_back([&answers, &hosts, index, timeout, stop] {
-            answers[index] = ask_host(hosts[index], timeout, stop);
-        });
-    threads.clear();  // joins
-    return answers;
-}
-
 }  // namespace
 
 std::vector<std::uint16_t> const& usual_entry_ports() {
@@ -113,10 +100,23 @@ HostAnswers ask_host(std::string const& host, Duration timeout, std::stop_token 
     return answers;
 }
 
+std::vector<HostAnswers> ask_hosts(std::vector<std::string> const& hosts, Duration timeout,
+                                   std::stop_token const& stop) {
+    std::vector<HostAnswers> answers(hosts.size());
+    std::vector<std::jthread> threads;
+    threads.reserve(hosts.size());
+    for (std::size_t index = 0; index < hosts.size(); ++index)
+        threads.emplace_back([&answers, &hosts, index, timeout, stop] {
+            answers[index] = ask_host(hosts[index], timeout, stop);
+        });
+    threads.clear();  // joins
+    return answers;
+}
+
 FoundCluster discover(std::vector<std::string> const& hosts, Duration timeout,
                       std::stop_token stop) {
     constexpr std::size_t most_hosts = 100;
-    std::vector<HostAnswers> answers = ask_all(hosts, timeout, stop);
+    std::vector<HostAnswers> answers = ask_hosts(hosts, timeout, stop);
     std::vector<std::string> further;
     auto const add = [&](std::string const& address) {
         bool const asked = std::ranges::find(answers, address, &HostAnswers::host) != answers.end();
@@ -128,7 +128,7 @@ FoundCluster discover(std::vector<std::string> const& hosts, Duration timeout,
         for (auto const& [name, address] : one.members) add(address);
         for (std::string const& address : one.servers) add(address);
     }
-    for (HostAnswers& one : ask_all(further, timeout, stop)) answers.push_back(std::move(one));
+    for (HostAnswers& one : ask_hosts(further, timeout, stop)) answers.push_back(std::move(one));
     return put_together(answers);
 }
 

@@ -56,6 +56,15 @@ struct FoundCluster {
 /// Asks one host at the usual ports of Patroni, etcd, Sentinel, Redis and HAProxy. Looks only.
 [[nodiscard]] HostAnswers ask_host(std::string const& host, Duration timeout, std::stop_token stop);
 
+/// Asks hosts, side by side, each as `ask_host` does.
+[[nodiscard]] std::vector<HostAnswers> ask_hosts(std::vector<std::string> const& hosts,
+                                                 Duration timeout, std::stop_token const& stop);
+
+/// `wanted` in lower case where that can be a node's name and no node of `taken` has it; else the
+/// group's name with the next number that is free.
+[[nodiscard]] std::string name_for_node(std::string wanted, std::string const& group,
+                                        std::vector<FoundNode> const& taken);
+
 /// Puts together what hosts said: members become database nodes, other hosts with a HAProxy
 /// application nodes. What came from the network is used only where it can be what it should be.
 /// Pure.
@@ -74,6 +83,7 @@ struct InventoryGuesses {
     std::string power{"none"};
     std::string postgres_password{"env:PGPASSWORD"};
     std::string redis_password{"env:REDIS_PASSWORD"};
+    bool spot{};  ///< these are spot instances: watch for their interruption
 };
 
 /// A commented inventory (JSON with comments), which `parse_inventory` accepts whatever was

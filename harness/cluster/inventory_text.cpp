@@ -108,6 +108,10 @@ std::string inventory_text(FoundCluster const& found, InventoryGuesses const& gu
             "}\n";
     if (found.stats_port != 7000)
         text += fmt::format("  \"haproxy\": {{ \"stats_port\": {} }},\n", found.stats_port);
+    if (guesses.spot)
+        text +=
+            "  // AWS may take spot instances back: told apart from what a drill does.\n"
+            "  \"spot\": true,\n";
     text += fmt::format(
         "  // CHECK: how a server loses power: \"sysrq\", or {{ \"off\": [...], \"on\": [...] }},\n"
         "  // commands that run here, in which {{node}} and {{address}} stand for the node's.\n"

@@ -54,13 +54,7 @@ public:
 
 private:
     std::string add_node(std::string name, std::string const& address, std::string const& group) {
-        name = lower_case(std::move(name));
-        auto const taken = [&](std::string const& candidate) {
-            return std::ranges::find(found_.nodes, candidate, &FoundNode::name) !=
-                   found_.nodes.end();
-        };
-        int number = 0;
-        while (!is_good_name(name) || taken(name)) name = fmt::format("{}{}", group, ++number);
+        name = name_for_node(std::move(name), group, found_.nodes);
         found_.nodes.push_back({.name = name, .address = address, .group = group});
         return name;
     }
@@ -166,6 +160,15 @@ private:
 };
 
 }  // namespace
+
+std::string name_for_node(std::string wanted, std::string const& group,
+                          std::vector<FoundNode> const& taken) {
+    std::string name = lower_case(std::move(wanted));
+    int number = 0;
+    while (!is_good_name(name) || std::ranges::find(taken, name, &FoundNode::name) != taken.end())
+        name = fmt::format("{}{}", group, ++number);
+    return name;
+}
 
 FoundCluster put_together(std::vector<HostAnswers> const& answers) {
     return Assembly().finish(answers);
