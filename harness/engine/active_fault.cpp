@@ -2,6 +2,7 @@
 #include "harness/engine/active_fault.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -212,19 +213,54 @@ std::string ActiveFault::answers_too_soon(Instant injected, std::stop_token cons
     return "";
 }
 
+std::string ActiveFault::leave_out_the_gone(std::vector<CommandOutcome>& outcomes) const {
+    if (!tools_.why_gone) return {};
+    std::map<std::string, std::string> gone;
+    for (CommandOutcome const& outcome : outcomes) {
+        if (outcome.result || outcome.command.node.empty()) continue;
+        // Who refuses a login is there.
+        bool const silent = outcome.result.error().kind == Error::Kind::unreachable ||
+                            outcome.result.error().kind == Error::Kind::timeout;
+        std::string why = silent ? tools_.why_gone(outcome.command.node) : "";
+        if (!why.empty()) gone.emplace(outcome.command.node, std::move(why));
+    }
+    // What runs here is about the targets: power for machines that no longer are.
+    bool all_gone = !plan_.targets.empty();
+    std::string told_of_targets;
+    for (std::string const& target : plan_.targets) {
+        std::string const why = tools_.why_gone(target);
+        all_gone = all_gone && !why.empty();
+        if (told_of_targets.empty()) told_of_targets = fmt::format("{}: {}", target, why);
+    }
+    std::string told;
+    std::erase_if(outcomes, [&](CommandOutcome const& outcome) {
+        std::string const& node = outcome.command.node;
+        bool const here = node.empty();
+        bool const failed = !outcome.result || (here && outcome.result->exit_status != 0);
+        if (!failed || !(here ? all_gone : gone.contains(node))) return false;
+        if (told.empty())
+            told = (here ? told_of_targets : fmt::format("{}: {}", node, gone.at(node))) +
+                   "; nothing is left to undo there";
+        return true;
+    });
+    return told;
+}
+
 Status ActiveFault::undo(Duration patience) {
     tell(FaultStage::undoing, "");
     // First of all: a renewal that came after the undo would find the node healed, and say so.
     keeper_.reset();
     Instant const deadline = tools_.clock.now() + patience;
     Status done;
+    std::string gone;
     do {
-        auto const outcomes = tools_.hands.run(undo_commands(), {});
+        auto outcomes = tools_.hands.run(undo_commands(), {});
+        gone = leave_out_the_gone(outcomes);
         done = first_failure(outcomes);
         if (done) break;
     } while (tools_.clock.sleep_for(std::chrono::seconds(1), {}) && tools_.clock.now() < deadline);
     if (done) done = tools_.journal.kept(name_.id);
-    tell(done ? FaultStage::undone : FaultStage::undo_failed, done ? "" : done.error().message);
+    tell(done ? FaultStage::undone : FaultStage::undo_failed, done ? gone : done.error().message);
     return done;
 }
 

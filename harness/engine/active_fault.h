@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -24,6 +25,8 @@ struct FaultTools {
     record::Sink& sink;
     Clock& clock;
     Instant origin;  ///< Offset 0 of the record
+    /// Why a node that does not answer no longer exists; "" when that is not known.
+    std::function<std::string(std::string const& node)> why_gone{};
 };
 
 /// The nodes that must hold what ends the fault without us: those with an undo of their own.
@@ -80,6 +83,9 @@ private:
     [[nodiscard]] std::vector<FaultCommand> firing() const;
     void keep_lease();
     void tell(record::FaultStage stage, std::string detail);
+    /// Takes out what failed only because its node no longer exists, and holds nothing any more.
+    /// Returns why, or "".
+    [[nodiscard]] std::string leave_out_the_gone(std::vector<CommandOutcome>& outcomes) const;
     void look_before(std::stop_token const& stop);
     /// Empty when the evidence is there, else what was seen instead.
     std::string missing(std::size_t index, std::stop_token const& stop);

@@ -19,8 +19,10 @@
 #include "harness/engine/node_watch.h"
 #include "harness/engine/notices.h"
 #include "harness/engine/plan_file.h"
+#include "harness/engine/run_folder.h"
 #include "harness/engine/run_mark.h"
 #include "harness/engine/run_started.h"
+#include "harness/engine/spot_watch.h"
 #include "harness/engine/status_line.h"
 #include "harness/engine/stores.h"
 #include "harness/engine/traffic.h"
@@ -58,7 +60,9 @@ public:
           folder_(std::move(folder)),
           writer_(std::move(writer)),
           origin_(clock_.now()),
-          node_watch_(*writer_, fleet_, node_names(request.inventory), clock_, origin_),
+          spot_watch_(*writer_, fleet_, node_names(request.inventory), request.inventory.spot,
+                      clock_, origin_),
+          node_watch_(spot_watch_, fleet_, node_names(request.inventory), clock_, origin_),
           notices_(node_watch_),
           tally_(notices_),
           journal_(std::move(journal)),
@@ -111,6 +115,7 @@ private:
     std::unique_ptr<record::Writer> writer_;
     Instant origin_;
     // Sinks, each of which passes on to the one before it.
+    SpotWatch spot_watch_;
     NodeWatch node_watch_;
     Notices notices_;
     LiveTally tally_;
@@ -171,6 +176,12 @@ std::vector<record::NodeState> Drill::states_when_settled() {
 
 bool Drill::prove_baseline() {
     std::stop_token const stop = signals_.token();
+    for (record::SpotNotice const& notice : spot_watch_.interruptions()) {
+        note(Note::Effect::inconclusive,
+             fmt::format("AWS takes {} back ({} at {}), so nothing was touched", notice.node,
+                         notice.action, notice.time));
+        return false;
+    }
     Instant const deadline = clock_.now() + baseline_patience;
     std::vector<std::string> reasons;
     do {
@@ -260,6 +271,7 @@ void Drill::end(record::EndReason reason, std::string detail) {
 void Drill::play() {
     begin();
     node_watch_.look(signals_.token());
+    spot_watch_.look(signals_.token());
     if (!sweep_leftovers() || !prove_baseline()) {
         bool const stopped = signals_.interrupted();
         end(stopped ? record::EndReason::interrupted : record::EndReason::completed,
@@ -278,22 +290,28 @@ void Drill::play() {
     if (!prepared) {
         note(Note::Effect::error, "the shop could not be prepared: " + prepared.error().message);
     } else {
-        Conductor conductor({.tools = {.hands = hands_,
-                                       .journal = journal_,
-                                       .sink = tally_,
-                                       .clock = clock_,
-                                       .origin = origin_},
-                             .tally = tally_,
-                             .look = [this](std::stop_token stop) { return look(std::move(stop)); },
-                             .seed = request_.seed,
-                             .limits = request_.scenario.limits,
-                             .run_mark = run_mark(context_.run_id)});
+        Conductor conductor(
+            {.tools = {.hands = hands_,
+                       .journal = journal_,
+                       .sink = tally_,
+                       .clock = clock_,
+                       .origin = origin_,
+                       .why_gone =
+                           [this](std::string const& node) { return spot_watch_.why_gone(node); }},
+             .tally = tally_,
+             .look = [this](std::stop_token stop) { return look(std::move(stop)); },
+             .seed = request_.seed,
+             .limits = request_.scenario.limits,
+             .run_mark = run_mark(context_.run_id)});
         (*traffic)->start_observers();
         node_watch_.start();
+        spot_watch_.start();
         played = play_steps(conductor, **traffic);
         if (!signals_.interrupted()) read_everything_back(conductor);
     }
     (*traffic)->stop_observers();
+    spot_watch_.stop();
+    spot_watch_.look({});
     node_watch_.stop();
     node_watch_.look({});
     clean_up();
@@ -304,34 +322,6 @@ void Drill::end_after(bool played) {
     if (signals_.interrupted()) return end(record::EndReason::interrupted, "by a signal");
     if (!aborted_.empty()) return end(record::EndReason::aborted, aborted_);
     end(record::EndReason::completed, played ? "" : "a step could not go on");
-}
-
-/// runs/<UTC time>-<scenario>; a second run in the same second gets a suffix.
-Result<std::string> make_folder(DrillRequest const& request) {
-    std::string const base = fmt::format("{}/{}-{}", request.out_folder,
-                                         format_wall_for_file(wall_now()), request.scenario.name);
-    std::error_code error;
-    fs::create_directories(request.out_folder, error);
-    for (int attempt = 0; attempt < 100 && !error; ++attempt) {
-        std::string folder = attempt == 0 ? base : fmt::format("{}-{}", base, attempt + 1);
-        if (fs::create_directory(folder, error)) return folder;
-    }
-    return fail(Error::Kind::failed, fmt::format("cannot make a run folder in {}: {}",
-                                                 request.out_folder, error.message()));
-}
-
-/// A run starts only over a cluster on which no earlier run left a promise open.
-Status refuse_leftovers(ClusterState const& state) {
-    for (std::string const& folder : state.open_runs()) {
-        auto const promises = open_promises(folder + "/undo.journal");
-        std::string what = promises ? fmt::format("{} fault(s) not undone", promises->size())
-                                    : promises.error().message;
-        return fail(Error::Kind::refused,
-                    fmt::format("an earlier run did not end cleanly ({}: {}). Run "
-                                "`interregnum heal` first",
-                                folder, what));
-    }
-    return {};
 }
 
 }  // namespace
@@ -354,7 +344,7 @@ Result<std::string> run_drill(DrillRequest const& request, ClusterState& state,
     auto const way_in =
         open_way_in(request.inventory, request.trust_new_hosts, dialled, signals.token());
     if (!way_in) return std::unexpected(way_in.error());
-    auto folder = make_folder(request);
+    auto folder = make_run_folder(request.out_folder, request.scenario.name);
     if (!folder) return folder;
     SteadyClock clock;
     auto lock = NodeLock::take(*fleet, node_names(request.inventory), fs::path(*folder).filename(),

@@ -14,7 +14,6 @@ namespace interregnum {
 namespace {
 
 using namespace std::chrono_literals;
-using record::FaultStage;
 using record::NodeSeen;
 using record::Offset;
 
@@ -80,27 +79,9 @@ void NodeWatch::write(record::Event event) {
 
 void NodeWatch::learn(record::FaultEvent const& fault) {
     std::scoped_lock const lock(mutex_);
-    switch (fault.stage) {
-        case FaultStage::armed:
-        case FaultStage::injecting:
-        case FaultStage::undoing:
-            in_force_[fault.fault_id] = fault.targets;
-            under_way_[fault.fault_id] = true;
-            break;
-        case FaultStage::injected:
-        case FaultStage::verified:
-        case FaultStage::unverified:
-        case FaultStage::inject_failed:
-            under_way_.erase(fault.fault_id);
-            break;
-        case FaultStage::undone:
-        case FaultStage::undo_failed:
-            in_force_.erase(fault.fault_id);
-            under_way_.erase(fault.fault_id);
-            fault_over_ = true;
-            changed_.notify_all();
-            break;
-    }
+    if (!faults_.learn(fault)) return;
+    fault_over_ = true;
+    changed_.notify_all();
 }
 
 void NodeWatch::look(std::stop_token stop) { ask(nodes_, std::move(stop)); }
@@ -159,9 +140,8 @@ void NodeWatch::run(std::stop_token const& stop) {
             changed_.wait_until(lock, stop, clock_.now() + period, [this] { return fault_over_; });
             if (stop.stop_requested()) return;
             fault_over_ = false;
-            if (!under_way_.empty()) continue;
-            std::set<std::string> targets;
-            for (auto const& [fault, nodes] : in_force_) targets.insert(nodes.begin(), nodes.end());
+            if (faults_.any_under_way()) continue;
+            std::set<std::string> const targets = faults_.targets();
             for (std::string const& node : nodes_)
                 if (!targets.contains(node)) quiet.push_back(node);
         }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/base/clock.h"
+#include "harness/engine/faults_in_force.h"
 #include "harness/record/event.h"
 #include "harness/remote/fleet.h"
 
@@ -60,8 +61,7 @@ private:
     std::mutex mutex_;  ///< of all below
     std::condition_variable_any changed_;
     record::Offset wall_start_{};  ///< the controller's wall clock at Offset 0
-    std::map<std::string, std::vector<std::string>> in_force_;  ///< fault: its targets
-    std::map<std::string, bool> under_way_;                     ///< faults injected or undone now
+    FaultsInForce faults_;
     bool fault_over_{};
     std::map<std::string, record::NodeSeen> last_;
 
