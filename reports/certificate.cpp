@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "reports/certificate.h"
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "harness/record/node_difference.h"
+#include "reports/measures/reclaims.h"
 
 namespace interregnum {
 namespace {
@@ -22,11 +24,33 @@ NodeState const* state_of(Record const& record, std::string const& node, std::st
     return found;
 }
 
+Reclaim const* reclaim_of(std::vector<Reclaim> const& reclaims, std::string const& node) {
+    auto const found = std::ranges::find(reclaims, node, &Reclaim::node);
+    return found == reclaims.end() ? nullptr : &*found;
+}
+
+// Why a node could not be asked after the drill, where more than that is known.
+void tell_reclaim(Reclaim const& reclaim, NodeCertificate& certificate) {
+    if (reclaim.terminated) {
+        certificate.state = NodeCertificate::State::gone;
+        certificate.differences = {
+            fmt::format("AWS announced to terminate it at {}, and it does not answer since: what "
+                        "was on it is gone with it",
+                        reclaim.notice->time)};
+    } else if (reclaim.notice) {
+        certificate.differences.push_back(fmt::format(
+            "AWS announced to {} it at {}", reclaim.notice->action, reclaim.notice->time));
+    } else if (reclaim.silent) {
+        certificate.differences.emplace_back("it went away without this drill's doing");
+    }
+}
+
 }  // namespace
 
 std::vector<NodeCertificate> certificates_of(Record const& record) {
     if (record.node_states.empty() && record.faults.empty()) return {};
     std::vector<NodeCertificate> certificates;
+    auto const reclaims = reclaims_of(record);
     for (auto const& node : record.run.nodes) {
         NodeState const* const before = state_of(record, node.name, "before");
         NodeState const* const after = state_of(record, node.name, "after");
@@ -38,6 +62,8 @@ std::vector<NodeCertificate> certificates_of(Record const& record) {
             said = record::node_differences(*before, *after);
             certificate.state =
                 said.empty() ? NodeCertificate::State::clean : NodeCertificate::State::changed;
+        } else if (Reclaim const* const reclaim = reclaim_of(reclaims, node.name)) {
+            tell_reclaim(*reclaim, certificate);
         }
         certificates.push_back(std::move(certificate));
     }
@@ -49,6 +75,7 @@ std::vector<std::string> faults_left(Record const& record) {
     std::map<std::string, std::vector<record::FaultEvent>> courses;
     for (auto const& event : record.faults) courses[event.fault_id].push_back(event);
     std::vector<std::string> left;
+    auto const reclaims = reclaims_of(record);
     for (auto const& [id, course] : courses) {
         bool injected = false;
         bool undone = false;
@@ -59,9 +86,16 @@ std::vector<std::string> faults_left(Record const& record) {
             if (event.stage == FaultStage::undo_failed) detail = ": " + event.detail;
         }
         if (!injected || undone) continue;
-        left.push_back(fmt::format("{} on {} was not undone{}; run `interregnum heal`",
+        std::string lost;
+        for (std::string const& target : course.front().targets)
+            if (Reclaim const* const one = reclaim_of(reclaims, target); one && one->silent)
+                lost = fmt::format(
+                    "; if {} is terminated (aws ec2 describe-instances says it), "
+                    "nothing is left there, else",
+                    target);
+        left.push_back(fmt::format("{} on {} was not undone{}{} run `interregnum heal`",
                                    course.front().kind, fmt::join(course.front().targets, ", "),
-                                   detail));
+                                   detail, lost.empty() ? ";" : lost));
     }
     return left;
 }

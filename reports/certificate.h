@@ -14,6 +14,7 @@ struct NodeCertificate {
         clean,    ///< the same before and after
         changed,  ///< `differences` say what
         unknown,  ///< could not be asked; `differences` say when
+        gone,     ///< it no longer exists, as far as is known: so does nothing that was on it
     };
     std::string node;
     State state{State::unknown};

@@ -9,6 +9,7 @@
 #include "reports/because.h"
 #include "reports/certificate.h"
 #include "reports/expected.h"
+#include "reports/set_aside.h"
 
 namespace interregnum {
 namespace {
@@ -107,6 +108,7 @@ Judgement judge_record(record::Record const& record) {
     bool const completed = record.ended && record.ended->reason == EndReason::completed;
     for (record::Expectation const& expectation : record.run.expectations)
         judgement.expectations.push_back(judge_expectation(expectation, judgement, completed));
+    set_aside_what_reclaims_spoil(record, judgement);
 
     Evidences const all{.ended = record.ended,
                         .notes = record.notes,

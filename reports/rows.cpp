@@ -156,9 +156,11 @@ std::string nodes_text(Record const& record) {
     std::vector<std::string> clean;
     std::vector<std::string> changed;
     std::vector<std::string> unknown;
+    std::vector<std::string> gone;
     for (NodeCertificate const& node : certificates_of(record)) {
         (node.state == NodeCertificate::State::clean     ? clean
          : node.state == NodeCertificate::State::changed ? changed
+         : node.state == NodeCertificate::State::gone    ? gone
                                                          : unknown)
             .push_back(node.node);
     }
@@ -166,6 +168,7 @@ std::string nodes_text(Record const& record) {
     if (!clean.empty()) parts.push_back(fmt::format("clean: {}", fmt::join(clean, " ")));
     if (!changed.empty()) parts.push_back(fmt::format("changed: {}", fmt::join(changed, " ")));
     if (!unknown.empty()) parts.push_back(fmt::format("not compared: {}", fmt::join(unknown, " ")));
+    if (!gone.empty()) parts.push_back(fmt::format("gone: {}", fmt::join(gone, " ")));
     return fmt::format("{}", fmt::join(parts, "; "));
 }
 

@@ -14,6 +14,7 @@
 #include "reports/measures/leadership.h"
 #include "reports/measures/ledger.h"
 #include "reports/measures/phases.h"
+#include "reports/measures/reclaims.h"
 
 namespace interregnum {
 namespace {
@@ -129,11 +130,28 @@ Json nodes_json(Record const& record) {
     Json list = Json::array();
     for (NodeCertificate const& node : certificates_of(record)) {
         using State = NodeCertificate::State;
-        list.push_back({{"node", node.node},
-                        {"state", node.state == State::clean
-                                      ? "clean"
-                                      : (node.state == State::changed ? "changed" : "unknown")},
-                        {"differences", node.differences}});
+        list.push_back(
+            {{"node", node.node},
+             {"state", node.state == State::clean ? "clean"
+                                                  : (node.state == State::changed ? "changed"
+                                                     : node.state == State::gone  ? "gone"
+                                                                                  : "unknown")},
+             {"differences", node.differences}});
+    }
+    return list;
+}
+
+Json reclaims_json(std::vector<Reclaim> const& reclaims) {
+    Json list = Json::array();
+    for (Reclaim const& reclaim : reclaims) {
+        Json item{{"node", reclaim.node}, {"terminated", reclaim.terminated}};
+        if (reclaim.notice)
+            item["notice"] = {{"action", reclaim.notice->action},
+                              {"time", reclaim.notice->time},
+                              {"seen_ns", reclaim.notice->at.count()}};
+        if (reclaim.silent) item["silent_ns"] = reclaim.silent->count();
+        if (reclaim.rebooted) item["rebooted_ns"] = reclaim.rebooted->count();
+        list.push_back(std::move(item));
     }
     return list;
 }
@@ -191,6 +209,9 @@ std::string render(Record const& record, Judgement const& judgement) {
     json["ledgers"] = ledgers_json(study);
     add_measured(json, study);
     json["nodes"] = nodes_json(record);
+    // Only where there is any: on most clusters nobody takes nodes back.
+    if (auto const reclaims = reclaims_of(record); !reclaims.empty())
+        json["reclaimed"] = reclaims_json(reclaims);
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

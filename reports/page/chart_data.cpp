@@ -8,6 +8,7 @@
 
 #include "harness/record/json_text.h"
 #include "harness/record/names.h"
+#include "harness/record/spot_facts.h"
 #include "reports/measures/downtime.h"
 #include "reports/measures/leadership.h"
 
@@ -156,6 +157,12 @@ std::vector<Mark> marks_of(Record const& record) {
             marks.push_back(
                 {event.at, "fault",
                  fmt::format("{} on {} {}", event.kind, fmt::join(event.targets, ", "), what)});
+    for (record::SpotNotice const& notice : record::spot_notices(record.facts))
+        marks.push_back({notice.at, "fault",
+                         notice.is_interruption()
+                             ? fmt::format("AWS announces to {} {} at {}", notice.action,
+                                           notice.node, notice.time)
+                             : fmt::format("AWS recommends to move {} away", notice.node)});
     bool first = true;
     for (Reign const& reign : reigns_of(record)) {
         if (!first)

@@ -104,6 +104,7 @@ std::string nodes_table(record::Record const& record) {
         rows.push_back({html(node.node),
                         node.state == State::clean     ? "as before"
                         : node.state == State::changed ? "<b>changed</b>"
+                        : node.state == State::gone    ? "gone"
                                                        : "not compared",
                         differences});
     }
