@@ -66,6 +66,8 @@ struct GateDrill {
     /// page says so among the risks. A drill without thresholds asks for each of its plays.
     bool no_time{};
     std::vector<CutOffPlay> cut_off;  ///< in the order they were begun
+    /// For how many nights in a row it has proved too little, where that is more than is borne.
+    int inconclusive_nights{};
 };
 
 /// Something only people can say, such as that a restore was tried.

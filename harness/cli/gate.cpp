@@ -11,6 +11,7 @@
 #include "harness/cli/gate_facts.h"
 #include "harness/cli/gate_folder.h"
 #include "harness/cli/gate_play.h"
+#include "harness/cli/inconclusive_cap.h"
 #include "harness/cli/outputs.h"
 #include "harness/cli/verbs.h"
 #include "harness/engine/access.h"
@@ -180,6 +181,7 @@ ExitCode run_gate(GateFlags flags) {
     run_hooks(begun->suite.before, "before", facts.troubles);
     look_and_play(flags, playing, begun->plan.skip_preflight, facts);
     run_hooks(begun->suite.after, "after", facts.troubles);
+    cap_inconclusive_nights(begun->plan.results, flags.inconclusive_cap, facts);
     facts.interrupted = signals.interrupted();
     facts.unfinished = facts.interrupted || std::ranges::any_of(facts.drills, &GateDrill::no_time);
     facts.ended = format_wall(wall_now());
@@ -220,6 +222,11 @@ void add_gate_verb(Verb const& program) {
                "what it means for the exit code when nothing speaks against it, but something was "
                "not proved: ok or fail (default: fail)")
         .one_of({"ok", "fail"});
+    verb.takes("--inconclusive-cap", flags->inconclusive_cap,
+               "with --results: a drill that is inconclusive for so many nights running is a "
+               "no-go; 0: never")
+        .between(0, 1000)
+        .shows_default();
     verb.takes("--confirm", flags->confirm,
                "the name of a cluster that is production, instead of typing it");
     verb.flag("--skip-preflight", flags->skip_preflight, "only the drills; the page says so");

@@ -25,6 +25,7 @@ struct GateFlags {
     std::string out;
     std::string results;
     std::string inconclusive;
+    int inconclusive_cap{3};
     std::string confirm;
     std::string shard;
     std::string budget;

@@ -142,6 +142,13 @@ private:
                                   std::ranges::count_if(drill.runs, proved), drill.repeats,
                                   made.plays));
         }
+        if (drill.inconclusive_nights > 0) {
+            made.verdict = std::max(made.verdict, Verdict::fail);
+            no_go(
+                fmt::format("{}: inconclusive for {} nights running: nothing is known of it any "
+                            "more",
+                            drill.scenario, drill.inconclusive_nights));
+        }
         auto const runs = summaries(drill);
         for (Threshold const& threshold : drill.thresholds) {
             WeighedThreshold weighed = weigh_threshold(threshold, runs);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "harness/cli/gate_facts.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include "harness/cli/inconclusive_cap.h"
 
 namespace interregnum {
 namespace {
@@ -54,6 +57,46 @@ TEST(PreflightOfAGate, ForbidsFromTheSuitesSeverityOn) {
         EXPECT_EQ(facts.findings[0].forbids, forbids);
         EXPECT_FALSE(facts.findings[1].forbids);
     }
+}
+
+/// A night of a drill: what its plays came to.
+void add_night(std::vector<RunSummary>& runs, int day, std::vector<Verdict> const& verdicts) {
+    for (Verdict const verdict : verdicts)
+        runs.push_back({.started = fmt::format("2026-11-{:02}T03:10:44.123Z", day),
+                        .scenario = "kill-leader",
+                        .cluster = "nightly",
+                        .verdict = verdict});
+}
+
+TEST(InconclusiveCap, CountsNightsInARowThatProvedTooLittle) {
+    using enum Verdict;
+    std::vector<RunSummary> runs;
+    EXPECT_EQ(inconclusive_nights(runs, "nightly", 2), 0);
+    add_night(runs, 19, {inconclusive});
+    add_night(runs, 20, {pass, fail});
+    add_night(runs, 21, {inconclusive, inconclusive});
+    add_night(runs, 22, {pass, inconclusive, inconclusive});
+    EXPECT_EQ(inconclusive_nights(runs, "nightly", 2), 2);
+    EXPECT_EQ(inconclusive_nights(runs, "nightly", 1), 0) << "one that proves something is enough";
+    EXPECT_EQ(inconclusive_nights(runs, "other", 2), 0);
+    add_night(runs, 23, {error});
+    EXPECT_EQ(inconclusive_nights(runs, "nightly", 2), 0) << "what broke is another matter";
+}
+
+TEST(InconclusiveCap, NotesDrillsFromTheNumberOnAndSaysWhatItCannotRead) {
+    GateDrill drill{.scenario = "kill-leader", .repeats = 1};
+    drill.runs.push_back({.summary = {.verdict = Verdict::inconclusive}});
+    GateFacts facts{.cluster = "nightly", .drills = {drill}};
+    cap_inconclusive_nights("", 3, facts);
+    cap_inconclusive_nights("/nowhere/nights.db", 0, facts);
+    EXPECT_TRUE(facts.troubles.empty());
+    cap_inconclusive_nights("/nowhere/nights.db", 3, facts);
+    ASSERT_EQ(facts.troubles.size(), 1U);
+    EXPECT_NE(facts.troubles[0].find("/nowhere/nights.db"), std::string::npos);
+    facts.troubles.clear();
+    facts.drills[0].runs[0].summary.verdict = Verdict::pass;
+    cap_inconclusive_nights("/nowhere/nights.db", 3, facts);
+    EXPECT_TRUE(facts.troubles.empty()) << "nothing to ask for";
 }
 
 }  // namespace

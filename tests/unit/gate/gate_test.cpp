@@ -63,6 +63,17 @@ TEST(Gate, IsANoGoWhenAThresholdIsMissed) {
               "34s.");
 }
 
+TEST(Gate, IsANoGoWhenADrillHasBeenInconclusiveForTooManyNights) {
+    GateFacts facts = made_gate({30});
+    facts.drills[0].runs[0].summary.verdict = Verdict::inconclusive;
+    EXPECT_EQ(judge(facts).decision, Decision::undecided);
+    facts.drills[0].inconclusive_nights = 3;
+    auto const judged = judge(facts);
+    EXPECT_EQ(judged.decision, Decision::no_go);
+    EXPECT_TRUE(judged.because.starts_with("NO-GO: kill-leader: inconclusive for 3 nights running"))
+        << judged.because;
+}
+
 TEST(Gate, IsUndecidedWhenALimitLiesInsideTheErrorBars) {
     GateFacts facts = made_gate({30, 31, 35});
     facts.drills[0].thresholds = {at_most(Statistic::max, 35)};

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/gate.h"
+
+namespace interregnum {
+
+/// How many nights (UTC dates) in a row, the newest last, a drill proved too little on a cluster:
+/// one play or more proved nothing, and fewer than `repeats` proved something. `runs` are of that
+/// drill, oldest first, of any clusters. Pure.
+[[nodiscard]] int inconclusive_nights(std::vector<RunSummary> const& runs,
+                                      std::string const& cluster, int repeats);
+
+/// Notes at each drill of the gate that proved too little tonight for how many nights that has been
+/// so, where these are `cap` or more; the results at `where` know the nights before. A drill that
+/// nobody could judge for so long is as good as untested. `cap` 0: nothing is noted. What cannot be
+/// read is a trouble of the gate.
+void cap_inconclusive_nights(std::string const& where, int cap, GateFacts& facts);
+
+}  // namespace interregnum
