@@ -15,6 +15,7 @@
 #include "harness/cli/outputs.h"
 #include "harness/cli/verbs.h"
 #include "harness/engine/access.h"
+#include "harness/scenario/expand.h"
 
 namespace interregnum {
 namespace {
@@ -62,6 +63,11 @@ std::optional<Suite> read_suite(std::string const& name, std::vector<std::string
     std::vector<std::string> const nodes = node_names(chosen.inventory);
     auto const file = find_suite(name);
     auto suite = file ? load_suite(*file, mistakes, &nodes) : std::unexpected(file.error());
+    if (suite && mistakes.empty())
+        for (SuiteDrill const& drill : suite->drills)
+            if (auto const made = expanded(drill.scenario, chosen.inventory.nodes, 0); !made)
+                mistakes.all.push_back(
+                    {.file = drill.scenario.file, .message = made.error().message});
     Status ticked;
     if (suite) ticked = tick(done, format_wall(wall_now()), suite->manual);
     std::string wrong = mistakes.text();

@@ -122,22 +122,7 @@ std::string measures_text() {
 std::string checks_text() { return kinds_text<CheckKind>(nothing_more<CheckKind>); }
 std::string formats_text() { return kinds_text<FormatKind>(nothing_more<FormatKind>); }
 
-std::string scenarios_text() {
-    std::size_t width = 0;
-    std::vector<std::string> const names = shipped_scenarios();
-    for (std::string const& name : names) width = std::max(width, name.size());
-    std::string text;
-    for (std::string const& name : names) {
-        Mistakes mistakes;
-        auto const path = find_scenario(name);
-        auto const scenario =
-            path ? load_scenario(*path, {}, {}, mistakes) : std::unexpected(path.error());
-        text += fmt::format("{:<{}}  {}\n", name, width,
-                            scenario ? scenario->title : scenario.error().message);
-        if (scenario && !scenario->why.empty()) text += fmt::format("    {}\n", scenario->why);
-    }
-    return text;
-}
+std::string all_scenarios_text() { return scenarios_text("").value_or(""); }
 
 std::string suites_text() {
     std::string text;
@@ -159,7 +144,7 @@ constexpr std::array<std::pair<std::string_view, std::string (*)()>, 8> lists{
      {"measures", measures_text},
      {"checks", checks_text},
      {"formats", formats_text},
-     {"scenarios", scenarios_text},
+     {"scenarios", all_scenarios_text},
      {"suites", suites_text},
      {"grants", grants_text}}};
 
@@ -173,6 +158,28 @@ std::vector<std::string> const& list_names() {
         return made;
     }();
     return names;
+}
+
+Result<std::string> scenarios_text(std::string const& tag) {
+    auto const names =
+        tag.empty() ? Result<std::vector<std::string>>(shipped_scenarios()) : shipped_with_tag(tag);
+    if (!names) return std::unexpected(names.error());
+    std::size_t width = 0;
+    for (std::string const& name : *names) width = std::max(width, name.size());
+    std::string text;
+    for (std::string const& name : *names) {
+        Mistakes mistakes;
+        auto const path = find_scenario(name);
+        auto const scenario =
+            path ? load_scenario(*path, {}, {}, mistakes) : std::unexpected(path.error());
+        text += fmt::format("{:<{}}  {}", name, width,
+                            scenario ? scenario->title : scenario.error().message);
+        if (scenario && !scenario->tags.empty())
+            text += fmt::format("  [{}]", fmt::join(scenario->tags, ", "));
+        text += '\n';
+        if (scenario && !scenario->why.empty()) text += fmt::format("    {}\n", scenario->why);
+    }
+    return text;
 }
 
 std::string list_text(std::string_view what) {

@@ -9,6 +9,7 @@
 #include "harness/cli/results_file.h"
 #include "harness/engine/drill.h"
 #include "harness/lab/lab.h"
+#include "harness/scenario/expand.h"
 
 namespace interregnum {
 namespace {
@@ -42,7 +43,12 @@ std::string again(Plays const& plays, Play const& one) {
 }  // namespace
 
 Reported play(Plays const& plays, Play const& one, ClusterState& state, StopOnSignal& signals) {
-    DrillRequest const request{.scenario = one.scenario,
+    auto scenario = expanded(one.scenario, plays.chosen.inventory.nodes, one.seed);
+    if (!scenario) {
+        fmt::print(stderr, "interregnum: {}: {}\n", one.scenario.name, scenario.error().message);
+        return {.code = ExitCode::usage};
+    }
+    DrillRequest const request{.scenario = std::move(*scenario),
                                .inventory = plays.chosen.inventory,
                                .secrets = plays.chosen.secrets,
                                .seed = one.seed,

@@ -29,9 +29,9 @@ struct Play {
     std::vector<std::string> expects;  ///< the same
 };
 
-/// Plays it, reports it, and adds it to the results at once, so that a later interruption loses
-/// none; one that was itself interrupted, and had lost nothing by then, is no result. `state` must
-/// be locked by the caller.
+/// Plays it with the steps that its seed gives, reports it, and adds it to the results at once, so
+/// that a later interruption loses none; one that was itself interrupted, and had lost nothing by
+/// then, is no result. `state` must be locked by the caller.
 [[nodiscard]] Reported play(Plays const& plays, Play const& one, ClusterState& state,
                             StopOnSignal& signals);
 

@@ -12,6 +12,7 @@
 #include "harness/engine/access.h"
 #include "harness/engine/drill.h"
 #include "harness/engine/dry_run.h"
+#include "harness/scenario/expand.h"
 
 namespace interregnum {
 
@@ -61,6 +62,10 @@ std::vector<Scenario> read_scenarios(RunFlags const& flags, Inventory const& inv
         auto const path = find_scenario(name);
         auto scenario = path ? load_scenario(*path, pairs, flags.expects, mistakes, &nodes)
                              : std::unexpected(path.error());
+        // What goes over nodes that there are not is said before anything is touched.
+        if (scenario && mistakes.empty())
+            if (auto const made = expanded(*scenario, inventory.nodes, 0); !made)
+                scenario = std::unexpected(made.error());
         if (scenario)
             scenarios.push_back(std::move(*scenario));
         else
@@ -79,8 +84,13 @@ ExitCode rehearse(RunFlags const& flags, ChosenCluster const& chosen,
     for (std::string const& problem : view.problems)
         fmt::print(stderr, "interregnum: {}\n", problem);
     ExitCode total = ExitCode::pass;
-    for (Scenario const& scenario : scenarios) {
-        DryRun const shown = dry_run(scenario, chosen.inventory.cluster, view, seed);
+    for (Scenario const& written : scenarios) {
+        auto const scenario = expanded(written, chosen.inventory.nodes, seed);
+        if (!scenario) {
+            fmt::print(stderr, "interregnum: {}: {}\n", written.name, scenario.error().message);
+            return ExitCode::usage;
+        }
+        DryRun const shown = dry_run(*scenario, chosen.inventory.cluster, view, seed);
         fmt::print("{}", flags.json ? dry_run_json(shown) : dry_run_text(shown));
         if (!shown.somebody_has_every_role() || !shown.every_step_is_allowed())
             total = worse(total, ExitCode::inconclusive);

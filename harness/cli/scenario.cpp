@@ -37,7 +37,7 @@ Status read_file(std::string const& file, Mistakes& mistakes,
     if (root && root->kind == Value::Kind::object && root->find("drills") != nullptr)
         static_cast<void>(parse_suite(file, *text, mistakes, nodes));
     else
-        static_cast<void>(parse_scenario(file, *text, {}, {}, mistakes, nodes));
+        static_cast<void>(parse_scenario(file, *text, {}, {}, mistakes, nodes, load_base));
     return {};
 }
 

@@ -22,6 +22,7 @@ std::string_view kind_of(Step const& step) {
     if (std::holds_alternative<FaultStep>(step.what)) return "fault";
     if (std::holds_alternative<AwaitStep>(step.what)) return "await";
     if (std::holds_alternative<HealStep>(step.what)) return "heal";
+    if (std::holds_alternative<TemplateStep>(step.what)) return "template";
     return "steady";
 }
 
@@ -87,7 +88,10 @@ bool Conductor::play_one(Step const& step, int index, std::stop_token const& sto
                                                  format_duration(wait->within), outcome));
         return false;
     }
-    return heal_all();
+    if (std::holds_alternative<HealStep>(step.what)) return heal_all();
+    outcome = "the steps that it stands for were not made";
+    note(Note::Effect::error, fmt::format("{}: {}", step.text, outcome));
+    return false;
 }
 
 bool Conductor::play_fault(FaultStep const& step, int index, std::stop_token const& stop,
@@ -146,26 +150,39 @@ bool Conductor::play_fault(FaultStep const& step, int index, std::stop_token con
         return false;
     }
     Instant const injected = stage_.tools.clock.now();
-    active_.push_back(std::move(*fault));
-    ActiveFault& in_force = active_.back();
+    Duration const hold = fault->plan().hold;
+    active_.push_back({.fault = std::move(*fault),
+                       .step = index + 1,
+                       .injected = injected,
+                       .until = injected + hold});
+    ActiveFault& in_force = active_.back().fault;
     for (std::string const& reason : in_force.plan().proves_nothing)
         note(Note::Effect::inconclusive, fmt::format("step {}: {}", index + 1, reason));
     bool const proved = in_force.prove(stop);
-    if (proved) {
-        if (std::string const early = in_force.answers_too_soon(injected, stop); !early.empty())
-            note(Note::Effect::inconclusive, fmt::format("step {}: {}", index + 1, early));
+    if (proved && step.with_next && !stop.stop_requested()) return true;
+    return hold_and_undo(proved, stop);
+}
+
+bool Conductor::hold_and_undo(bool held, std::stop_token const& stop) {
+    bool undone = true;
+    while (!active_.empty()) {
+        auto const next = std::ranges::min_element(active_, {}, &InForce::until);
+        if (held)
+            if (std::string const early = next->fault.answers_too_soon(next->injected, stop);
+                !early.empty())
+                note(Note::Effect::inconclusive, fmt::format("step {}: {}", next->step, early));
+        held = held && stage_.tools.clock.sleep_until(next->until, stop);
+        undone = undo(next->fault) && undone;
+        active_.erase(next);
     }
-    bool const held =
-        proved && stage_.tools.clock.sleep_until(injected + in_force.plan().hold, stop);
-    bool const undone = undo(in_force);
-    active_.pop_back();
     return held && undone;
 }
 
 std::vector<std::string> Conductor::lost_now() const {
     std::vector<std::string> lost;
-    for (ActiveFault const& fault : active_)
-        lost.insert(lost.end(), fault.plan().nodes_lost.begin(), fault.plan().nodes_lost.end());
+    for (InForce const& one : active_)
+        lost.insert(lost.end(), one.fault.plan().nodes_lost.begin(),
+                    one.fault.plan().nodes_lost.end());
     return lost;
 }
 
@@ -181,7 +198,7 @@ bool Conductor::undo(ActiveFault& fault) {
 bool Conductor::heal_all() {
     bool all = true;
     while (!active_.empty()) {
-        all = undo(active_.back()) && all;
+        all = undo(active_.back().fault) && all;
         active_.pop_back();
     }
     return all;

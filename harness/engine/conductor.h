@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <list>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -43,6 +44,9 @@ private:
     bool play_fault(FaultStep const& step, int index, std::stop_token const& stop,
                     std::string& outcome);
     bool play_one(Step const& step, int index, std::stop_token const& stop, std::string& outcome);
+    /// Undoes all that is in force, each when its time is over; at once when they are not to be
+    /// `held`. False when that was cut short, or one could not be undone.
+    bool hold_and_undo(bool held, std::stop_token const& stop);
     bool undo(ActiveFault& fault);
     [[nodiscard]] record::Offset now() const;
     void note(record::Note::Effect effect, std::string text);
@@ -51,7 +55,13 @@ private:
 
     Stage stage_;
     Draws draws_;
-    std::vector<ActiveFault> active_;
+    struct InForce {
+        ActiveFault fault;
+        int step{};  ///< its number, from 1
+        Instant injected{};
+        Instant until{};  ///< it is held
+    };
+    std::list<InForce> active_;
     int faults_made_{};
 };
 

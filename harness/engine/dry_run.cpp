@@ -14,8 +14,9 @@ namespace interregnum {
 
 namespace {
 
+/// `lost`: nodes that the faults before it, which are still in force then, have taken away.
 RehearsedStep rehearse(Step const& step, int number, Limits const& limits, ClusterView& view,
-                       Draws& draws) {
+                       Draws& draws, std::vector<std::string>& lost) {
     RehearsedStep made{.step = &step};
     auto const* fault = std::get_if<FaultStep>(&step.what);
     if (fault == nullptr) return made;
@@ -34,8 +35,10 @@ RehearsedStep rehearse(Step const& step, int number, Limits const& limits, Clust
         made.problem = plan.error().message;
         return made;
     }
-    // A step undoes its fault before the next one begins: nothing else is in force then.
-    made.objections = objections(*plan, {}, view, limits);
+    made.objections = objections(*plan, lost, view, limits);
+    lost.insert(lost.end(), plan->nodes_lost.begin(), plan->nodes_lost.end());
+    // It and all before it are undone before the next one begins.
+    if (!fault->with_next) lost.clear();
     made.armed = nodes_to_arm(*plan);
     made.plan = std::move(*plan);
     return made;
@@ -70,9 +73,10 @@ DryRun dry_run(Scenario const& scenario, std::string cluster, ClusterView view,
                .steps = {}};
     Draws draws(seed);
     int faults = 0;
+    std::vector<std::string> lost;
     for (Step const& step : scenario.steps) {
         faults += std::holds_alternative<FaultStep>(step.what) ? 1 : 0;
-        run.steps.push_back(rehearse(step, faults, scenario.limits, view, draws));
+        run.steps.push_back(rehearse(step, faults, scenario.limits, view, draws, lost));
     }
     return run;
 }

@@ -90,9 +90,10 @@ std::string plan_text_of(RehearsedStep const& one, FaultStep const& fault) {
     text += fmt::format("     does    {}\n", plan.summary);
     text += fmt::format("     waits   {} first (drawn from the seed, up to {})\n",
                         format_seconds(one.wait), format_duration(one.wait_limit));
-    text += fmt::format("     holds   {}\n",
+    text += fmt::format("     holds   {}{}\n",
                         plan.hold.count() > 0 ? format_duration(plan.hold) + ", then it is undone"
-                                              : "no longer than its proof takes");
+                                              : "no longer than its proof takes",
+                        fault.with_next ? "; the next step begins meanwhile" : "");
     if (!plan.nodes_lost.empty())
         text += fmt::format("     loses   {} for as long\n", fmt::join(plan.nodes_lost, ", "));
     text += fmt::format("     arms    {}\n", armed_text(one, fault));
@@ -137,6 +138,7 @@ void add_plan(Json& json, RehearsedStep const& one, FaultStep const& fault) {
     json["targets"] = one.targets;
     json["wait"] = format_duration(one.wait);
     json["lease"] = format_duration(fault.lease);
+    json["with_next"] = fault.with_next;
     if (!one.problem.empty()) json["problem"] = one.problem;
     if (one.targets.empty()) json["problem"] = "nobody has that role now";
     if (!one.plan) return;

@@ -43,6 +43,8 @@ Json scenario_json(Scenario const& scenario) {
     Json json{{"name", scenario.name},
               {"file", scenario.file},
               {"title", scenario.title},
+              {"extends", scenario.extends},
+              {"tags", scenario.tags},
               {"steady_before", format_duration(scenario.steady_before)},
               {"steady_after", format_duration(scenario.steady_after)},
               {"allow_quorum_loss", scenario.limits.allow_quorum_loss},

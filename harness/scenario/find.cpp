@@ -60,6 +60,12 @@ Result<std::string> find_scenario(std::string const& name_or_path) {
     return find_in(shipped_folder(), name_or_path, "scenario");
 }
 
+Result<std::string> find_scenario_from(std::string const& folder, std::string const& name_or_path) {
+    if (name_or_path.find('/') == std::string::npos && !name_or_path.ends_with(".json"))
+        return find_scenario(name_or_path);
+    return find_scenario((fs::path(folder) / name_or_path).lexically_normal().string());
+}
+
 std::vector<std::string> shipped_suites() { return names_in(shipped_folder() / "suites"); }
 
 Result<std::string> find_suite(std::string const& name_or_path) {

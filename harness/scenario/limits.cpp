@@ -6,6 +6,7 @@
 
 #include "harness/base/units.h"
 #include "harness/scenario/reading.h"
+#include "harness/scenario/templates.h"
 
 namespace interregnum::reading {
 
@@ -50,17 +51,18 @@ Limits read_limits(ObjectReader& top, std::vector<Step> const& steps) {
     if (auto const allow = top.flag("allow_quorum_loss")) limits.allow_quorum_loss = *allow;
     if (auto const longest = top.duration("longest_fault")) limits.longest_fault = *longest;
     read_abort_if(top, limits);
-    for (std::size_t index = 0; index < steps.size(); ++index) {
-        auto const* fault = std::get_if<FaultStep>(&steps[index].what);
-        if (fault == nullptr || !fault->options.has("for")) continue;
-        if (fault->options.all().find("for")->second.index() != OptionValue(Duration{}).index())
-            continue;
-        Duration const held = fault->options.duration("for");
+    auto const check = [&](FaultStep const& fault, std::size_t index) {
+        Duration const held = planned_hold(fault);
         if (held > limits.longest_fault)
             top.wrong("steps", fmt::format("step {} holds its fault for {}, longer than "
                                            "\"longest_fault\" ({}) allows",
                                            index + 1, format_duration(held),
                                            format_duration(limits.longest_fault)));
+    };
+    for (std::size_t index = 0; index < steps.size(); ++index) {
+        if (auto const* fault = std::get_if<FaultStep>(&steps[index].what)) check(*fault, index);
+        if (auto const* others = std::get_if<TemplateStep>(&steps[index].what))
+            for (FaultStep const& fault : others->faults) check(fault, index);
     }
     return limits;
 }

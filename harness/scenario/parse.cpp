@@ -6,6 +6,7 @@
 
 #include "harness/base/json_document.h"
 #include "harness/base/text_file.h"
+#include "harness/scenario/document.h"
 #include "harness/scenario/reading.h"
 #include "harness/scenario/scenario.h"
 
@@ -40,19 +41,18 @@ void read_title(ObjectReader& top, std::string& into) {
 
 }  // namespace reading
 
-Scenario parse_scenario(std::string const& file, std::string_view text,
-                        std::vector<std::pair<std::string, std::string>> const& overrides,
-                        std::vector<std::string> const& expects, Mistakes& mistakes,
-                        std::vector<std::string> const* node_names) {
-    Scenario scenario{.name = std::filesystem::path(file).stem().string(), .file = file};
-    FileMistakes of_file(file, mistakes);
-    auto root = parse_json(text, of_file, {.bytes = file_limit});
-    if (!root) return scenario;
-    if (root->kind == Value::Kind::object) reading::apply_overrides(*root, overrides, of_file);
-    ObjectReader top(*root, "", of_file);
-    if (!top.is_object()) return scenario;
+namespace {
+
+void read_scenario(Value const& root, std::vector<std::string> const& expects,
+                   std::vector<std::string> const* node_names, FileMistakes& mistakes,
+                   Scenario& scenario) {
+    ObjectReader top(root, "", mistakes);
+    if (!top.is_object()) return;
     top.value("$schema");  // editors look for it
+    top.value(reading::extends_key);
+    top.value(reading::parameters_key);
     reading::read_title(top, scenario.title);
+    scenario.tags = reading::read_tags(top);
     scenario.workload = reading::read_workload(top);
     if (auto const span = top.duration("steady_before")) scenario.steady_before = *span;
     if (auto const span = top.duration("steady_after")) scenario.steady_after = *span;
@@ -62,6 +62,30 @@ Scenario parse_scenario(std::string const& file, std::string_view text,
     scenario.under = reading::read_under(top, expects);
     reading::read_reasons(top, scenario);
     top.finish();
+}
+
+}  // namespace
+
+Scenario parse_scenario(std::string const& file, std::string_view text,
+                        std::vector<std::pair<std::string, std::string>> const& overrides,
+                        std::vector<std::string> const& expects, Mistakes& mistakes,
+                        std::vector<std::string> const* node_names, BaseLoader const& base_of) {
+    Scenario scenario{.name = std::filesystem::path(file).stem().string(), .file = file};
+    Mistakes found;
+    FileMistakes of_file(file, found);
+    reading::SourceFiles sources(file);
+    auto root =
+        reading::read_document({.file = file, .text = std::string(text)}, base_of, sources, found);
+    if (root) {
+        if (root->kind == Value::Kind::object) {
+            reading::apply_overrides(*root, overrides, of_file);
+            reading::put_in_parameters(*root, of_file);
+        }
+        read_scenario(*root, expects, node_names, of_file, scenario);
+    }
+    scenario.extends.assign(sources.files().begin() + 1, sources.files().end());
+    sources.settle(found);
+    mistakes.all.insert(mistakes.all.end(), found.all.begin(), found.all.end());
     return scenario;
 }
 
@@ -71,7 +95,7 @@ Result<Scenario> load_scenario(std::string const& file,
                                std::vector<std::string> const* node_names) {
     auto const text = read_text_file(file, file_limit);
     if (!text) return std::unexpected(text.error());
-    return parse_scenario(file, *text, overrides, expects, mistakes, node_names);
+    return parse_scenario(file, *text, overrides, expects, mistakes, node_names, load_base);
 }
 
 }  // namespace interregnum

@@ -17,6 +17,7 @@ inline constexpr std::string_view fault_key = "fault";
 inline constexpr std::string_view random_wait_key = "random_wait";
 inline constexpr std::string_view lease_key = "lease";
 inline constexpr std::string_view within_key = "within";
+inline constexpr std::string_view with_next_key = "with_next";
 
 /// What a bare `{ "await": ... }` step can wait for.
 [[nodiscard]] std::vector<std::string> const& condition_names();
@@ -36,6 +37,18 @@ void apply_overrides(Value& root, std::vector<std::pair<std::string, std::string
 /// The steps. `node_names` as in parse_scenario.
 [[nodiscard]] std::vector<Step> read_steps(ObjectReader& top,
                                            std::vector<std::string> const* node_names);
+
+/// One plain step: none that stands for others.
+[[nodiscard]] std::optional<Step> read_step(Value const& value, std::string const& path,
+                                            std::vector<std::string> const* node_names,
+                                            FileMistakes& mistakes);
+
+/// A fault by its name, or nullptr with a mistake added; nullptr alone when there is no name.
+[[nodiscard]] FaultKind const* read_fault_kind(ObjectReader& reader);
+
+/// Adds a mistake for each step that wants the next one to be a fault, which it is not.
+void check_with_next(std::vector<Step> const& steps, Value const& list, std::string const& path,
+                     FileMistakes& mistakes);
 
 /// Adds a mistake for each name in a role option that can be neither a role nor a node.
 void check_roles(Value const& value, std::string const& path,

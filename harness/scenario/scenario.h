@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +19,8 @@
 #include "harness/scenario/under.h"
 
 namespace interregnum {
+
+struct Value;
 
 /// What an `await` step waits for.
 enum class Condition {
@@ -38,6 +42,9 @@ struct FaultStep {
     std::optional<Duration> random_wait;  ///< key "random_wait"
     /// A node that hears nothing from the controller for this long heals itself. Key "lease".
     Duration lease{std::chrono::seconds(20)};
+    /// The next step, which is a fault, begins while this one is in force: it is undone when its
+    /// time is over, but not before the next one is proved. Key "with_next".
+    bool with_next{};
 };
 /// `{ "await": "redundant", "within": "5m" }`
 struct AwaitStep {
@@ -51,8 +58,16 @@ struct SteadyStep {
 /// `{ "heal": "all" }`: undo every fault that is in force.
 struct HealStep {};
 
+/// `{ "for_each": "db", "steps": [...] }` or `{ "chaos": {...} }`: stands for plain steps, which
+/// only the cluster's nodes and the seed can tell (expand.h). None is ever played.
+struct TemplateStep {
+    std::shared_ptr<Value const> written;  ///< checked, with its parameters put in
+    std::string path;                      ///< of that in the file: "steps[0]"
+    std::vector<FaultStep> faults;         ///< what it is made of, each with its longest times
+};
+
 struct Step {
-    std::variant<SteadyStep, FaultStep, AwaitStep, HealStep> what;
+    std::variant<SteadyStep, FaultStep, AwaitStep, HealStep, TemplateStep> what;
     std::string text;  ///< for people: "node.crash target=leader for=45s"
 };
 
@@ -80,6 +95,8 @@ struct Scenario {
     std::string name;  ///< the file's stem
     std::string file;
     std::string title;
+    std::vector<std::string> extends;  ///< files that it is made from, the nearest first
+    std::vector<std::string> tags;     ///< words by which lists and suites choose
     std::vector<WorkloadItem> workload;
     Duration steady_before{std::chrono::seconds(10)};
     Duration steady_after{std::chrono::seconds(10)};
@@ -92,18 +109,33 @@ struct Scenario {
     Limits limits;
 };
 
+/// A file that another one extends.
+struct BaseFile {
+    std::string file;
+    std::string text;
+};
+
+/// Finds and reads what the file `from` names in its `extends`.
+using BaseLoader =
+    std::function<Result<BaseFile>(std::string const& name, std::string const& from)>;
+
+/// The loader of real files: the name of a scenario that ships, or a path, relative to the folder
+/// of `from`; at most 1 MiB.
+[[nodiscard]] Result<BaseFile> load_base(std::string const& name, std::string const& from);
+
 /// Parses and checks a scenario. `overrides` are `--set` pairs ("workload.orders.rate", "10/s");
 /// `expects` are `--expect` texts ("write.downtime <= 30s"), which replace the file's of the
 /// same measure. All mistakes are added. Pure: looks at the registries only.
 /// With `node_names`, a target must be a role or one of these; without (no inventory at hand) it
-/// may be whatever can be a node's name and does not look like a misspelt role.
+/// may be whatever can be a node's name and does not look like a misspelt role. Other files come
+/// from `base_of` only; without it, `extends` is a mistake.
 [[nodiscard]] Scenario parse_scenario(
     std::string const& file, std::string_view text,
     std::vector<std::pair<std::string, std::string>> const& overrides,
     std::vector<std::string> const& expects, Mistakes& mistakes,
-    std::vector<std::string> const* node_names = nullptr);
+    std::vector<std::string> const* node_names = nullptr, BaseLoader const& base_of = {});
 
-/// Reads a file (at most 1 MiB) and parses it.
+/// Reads a file (at most 1 MiB) with all that it extends, and parses it.
 [[nodiscard]] Result<Scenario> load_scenario(
     std::string const& file, std::vector<std::pair<std::string, std::string>> const& overrides,
     std::vector<std::string> const& expects, Mistakes& mistakes,
@@ -117,7 +149,15 @@ struct Scenario {
 /// is an error with the nearest one.
 [[nodiscard]] Result<std::string> find_scenario(std::string const& name_or_path);
 
+/// The same for what stands in a file of that folder: a path ("./mine.json") counts from there.
+[[nodiscard]] Result<std::string> find_scenario_from(std::string const& folder,
+                                                     std::string const& name_or_path);
+
 /// Names of the scenarios that ship, sorted.
 [[nodiscard]] std::vector<std::string> shipped_scenarios();
+
+/// Names of the scenarios that ship with that tag, sorted. When there are none it is an error,
+/// with the nearest tag.
+[[nodiscard]] Result<std::vector<std::string>> shipped_with_tag(std::string const& tag);
 
 }  // namespace interregnum

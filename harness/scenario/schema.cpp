@@ -5,6 +5,7 @@
 
 #include "harness/scenario/reading.h"
 #include "harness/scenario/scenario.h"
+#include "harness/scenario/schema_additions.h"
 #include "harness/scenario/suite.h"
 
 namespace interregnum {
@@ -92,6 +93,10 @@ Json fault_schema(FaultKind const& fault) {
     properties[std::string(reading::lease_key)] = lease;
     properties[std::string(reading::random_wait_key)] =
         duration_schema("a random wait of 0 to this before it fires; default: Patroni's loop_wait");
+    properties[std::string(reading::with_next_key)] = {
+        {"description", "the next fault begins while this one is in force"},
+        {"type", "boolean"},
+        {"default", false}};
     return object_schema(fault.summary, std::move(properties), std::move(required));
 }
 
@@ -233,10 +238,14 @@ Json thresholds_schema() {
 
 Json suite_drill_schema() {
     Json const value{{"type", Json::array({"string", "number", "boolean"})}};
-    return object_schema(
-        "one drill",
+    Json drill = object_schema(
+        "one drill, or all that ship with a tag",
         {{"scenario",
           {{"description", "the name of one that ships, or a file; relative to this one"},
+           {"type", "string"},
+           {"minLength", 1}}},
+         {"tag",
+          {{"description", "all scenarios that ship with it and are named nowhere else in here"},
            {"type", "string"},
            {"minLength", 1}}},
          {"repeat", whole_number_schema("how many plays must prove something", 1, 1000, 1)},
@@ -249,7 +258,9 @@ Json suite_drill_schema() {
            {"additionalProperties", value}}},
          {"expect", expect_schema()},
          {"thresholds", thresholds_schema()}},
-        {"scenario"});
+        Json::array());
+    drill["oneOf"] = Json::array({{{"required", {"scenario"}}}, {{"required", {"tag"}}}});
+    return drill;
 }
 
 Json hooks_schema(std::string_view doc) {
@@ -328,8 +339,9 @@ std::string scenario_schema() {
                     {"under", under_schema()},
                     {"by_design", sentence_schema(by_design_doc)},
                     {"why", sentence_schema(why_doc)}};
-    return whole_schema("A scenario of interregnum",
-                        object_schema("One drill.", std::move(properties), {"title", "steps"}));
+    return reading::with_additions(
+        whole_schema("A scenario of interregnum",
+                     object_schema("One drill.", std::move(properties), {"title", "steps"})));
 }
 
 }  // namespace interregnum

@@ -8,6 +8,7 @@
 #include "harness/base/nearest.h"
 #include "harness/base/units.h"
 #include "harness/scenario/reading.h"
+#include "harness/scenario/templates.h"
 
 namespace interregnum {
 
@@ -49,21 +50,8 @@ std::string fault_text(ObjectReader& reader, FaultStep const& step) {
         text += fmt::format(" {}={}", lease_key, format_duration(step.lease));
     if (step.random_wait)
         text += fmt::format(" {}={}", random_wait_key, format_duration(*step.random_wait));
+    if (step.with_next) text += fmt::format(" {}", with_next_key);
     return text;
-}
-
-/// A fault by its name, or nullptr with a mistake added.
-FaultKind const* read_fault_kind(ObjectReader& reader) {
-    auto const name = reader.text(fault_key);
-    if (!name) return nullptr;
-    FaultKind const* const kind = Registry<FaultKind>::find(*name);
-    if (kind != nullptr) return kind;
-    std::vector<std::string> names;
-    for (FaultKind const* known : Registry<FaultKind>::all()) names.emplace_back(known->name);
-    std::string hint = did_you_mean(*name, names);
-    if (hint.empty()) hint = fmt::format(" (there are: {})", fmt::join(names, ", "));
-    reader.wrong(fault_key, fmt::format("unknown fault {}{}", in_quotes(*name), hint));
-    return nullptr;
 }
 
 std::optional<Step> read_fault(ObjectReader& reader, std::vector<std::string> const* node_names) {
@@ -77,6 +65,7 @@ std::optional<Step> read_fault(ObjectReader& reader, std::vector<std::string> co
             check_roles(*value, reader.path_of(spec.name), node_names, reader.mistakes());
     }
     step.random_wait = reader.duration(random_wait_key);
+    step.with_next = reader.flag(with_next_key).value_or(false);
     if (auto const lease = reader.duration(lease_key)) {
         step.lease = *lease;
         if (*lease < shortest_lease || *lease > longest_lease)
@@ -138,16 +127,16 @@ std::string step_kind(Value const& value, ObjectReader& reader) {
     return "";
 }
 
-std::optional<Step> read_step(Value const& value, std::string const& path,
-                              std::vector<std::string> const* node_names, FileMistakes& mistakes) {
-    ObjectReader reader(value, path, mistakes);
-    if (!reader.is_object()) return std::nullopt;
-    std::string const kind = step_kind(value, reader);
-    if (kind == fault_key) return read_fault(reader, node_names);
-    if (kind == "await") return read_await(reader);
-    if (kind == "steady") return read_steady(reader);
-    if (kind == "heal") return read_heal(reader);
-    return std::nullopt;
+std::optional<Step> read_any_step(Value const& value, std::string const& path,
+                                  std::vector<std::string> const* node_names,
+                                  FileMistakes& mistakes) {
+    if (value.kind == Value::Kind::object) {
+        if (value.find(for_each_key) != nullptr)
+            return read_for_each(value, path, node_names, mistakes);
+        if (value.find(chaos_key) != nullptr)
+            return read_chaos_step(value, path, node_names, mistakes);
+    }
+    return read_step(value, path, node_names, mistakes);
 }
 
 }  // namespace
@@ -163,9 +152,49 @@ std::vector<std::string> const& condition_names() {
 }
 
 std::vector<std::string> const& step_keys() {
-    static std::vector<std::string> const keys = {std::string(fault_key), "await", "steady",
-                                                  "heal"};
+    static std::vector<std::string> const keys = {
+        std::string(fault_key), "await", "steady", "heal", std::string(for_each_key),
+        std::string(chaos_key)};
     return keys;
+}
+
+FaultKind const* read_fault_kind(ObjectReader& reader) {
+    auto const name = reader.text(fault_key);
+    if (!name) return nullptr;
+    FaultKind const* const kind = Registry<FaultKind>::find(*name);
+    if (kind != nullptr) return kind;
+    std::vector<std::string> names;
+    for (FaultKind const* known : Registry<FaultKind>::all()) names.emplace_back(known->name);
+    std::string hint = did_you_mean(*name, names);
+    if (hint.empty()) hint = fmt::format(" (there are: {})", fmt::join(names, ", "));
+    reader.wrong(fault_key, fmt::format("unknown fault {}{}", in_quotes(*name), hint));
+    return nullptr;
+}
+
+std::optional<Step> read_step(Value const& value, std::string const& path,
+                              std::vector<std::string> const* node_names, FileMistakes& mistakes) {
+    ObjectReader reader(value, path, mistakes);
+    if (!reader.is_object()) return std::nullopt;
+    std::string const kind = step_kind(value, reader);
+    if (kind == fault_key) return read_fault(reader, node_names);
+    if (kind == "await") return read_await(reader);
+    if (kind == "steady") return read_steady(reader);
+    if (kind == "heal") return read_heal(reader);
+    if (kind == for_each_key || kind == chaos_key)
+        reader.wrong(kind, "there can be no such step in here");
+    return std::nullopt;
+}
+
+void check_with_next(std::vector<Step> const& steps, Value const& list, std::string const& path,
+                     FileMistakes& mistakes) {
+    for (std::size_t index = 0; index < steps.size(); ++index) {
+        auto const* fault = std::get_if<FaultStep>(&steps[index].what);
+        if (fault == nullptr || !fault->with_next) continue;
+        bool const last = index + 1 == steps.size();
+        if (!last && std::holds_alternative<FaultStep>(steps[index + 1].what)) continue;
+        mistakes.add(list.items[index].at, join_path(join_path(path, index), with_next_key),
+                     "the next step has to be a fault");
+    }
 }
 
 std::vector<Step> read_steps(ObjectReader& top, std::vector<std::string> const* node_names) {
@@ -179,10 +208,13 @@ std::vector<Step> read_steps(ObjectReader& top, std::vector<std::string> const* 
                               list->kind == Value::Kind::array ? "an empty list" : show(*list)));
         return steps;
     }
+    std::string const path = top.path_of("steps");
     for (std::size_t index = 0; index < list->items.size(); ++index)
-        if (auto step = read_step(list->items[index], join_path(top.path_of("steps"), index),
-                                  node_names, top.mistakes()))
+        if (auto step = read_any_step(list->items[index], join_path(path, index), node_names,
+                                      top.mistakes()))
             steps.push_back(std::move(*step));
+    // With a step missing nobody knows which one follows.
+    if (steps.size() == list->items.size()) check_with_next(steps, *list, path, top.mistakes());
     return steps;
 }
 

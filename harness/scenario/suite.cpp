@@ -95,39 +95,93 @@ void read_expects(ObjectReader& of_drill, FileMistakes& mistakes, SuiteDrill& dr
                 drill.expects.push_back(limit->text);
 }
 
-Result<std::string> scenario_file(std::string const& name, fs::path const& folder) {
-    if (name.find('/') == std::string::npos && !name.ends_with(".json")) return find_scenario(name);
-    fs::path const path = fs::path(name).is_absolute() ? fs::path(name) : folder / name;
-    return find_scenario(path.string());
+/// What an entry says of each of its drills.
+struct Entry {
+    SuiteDrill common;
+    std::vector<std::pair<std::string, std::string>> sets;
+};
+
+/// That scenario as a drill of this entry; nothing, with a mistake at `key`, when it cannot be had.
+std::optional<SuiteDrill> drill_of(Entry const& entry, std::string const& name,
+                                   std::string_view key, ObjectReader& reader,
+                                   Reading const& reading) {
+    SuiteDrill drill = entry.common;
+    auto const file = find_scenario_from(reading.folder.string(), name);
+    auto scenario =
+        file ? load_scenario(*file, entry.sets, drill.expects, reading.all, reading.node_names)
+             : std::unexpected(file.error());
+    if (!scenario) {
+        reader.wrong(key, scenario.error().message);
+        return std::nullopt;
+    }
+    drill.scenario = std::move(*scenario);
+    return drill;
 }
 
-SuiteDrill read_drill(Value const& value, std::string const& path, Reading const& reading) {
-    SuiteDrill drill;
+/// Results are told by scenario: two entries of one would be taken for one drill.
+bool has(Suite const& suite, std::string const& name) {
+    return std::ranges::any_of(suite.drills,
+                               [&](SuiteDrill const& one) { return one.scenario.name == name; });
+}
+
+/// The names that entries of the suite give themselves; a tag brings none of these again.
+std::set<std::string> names_given(Value const& drills) {
+    std::set<std::string> names;
+    for (Value const& entry : drills.items)
+        if (Value const* const name = entry.find("scenario"))
+            names.insert(fs::path(name->text).stem().string());
+    return names;
+}
+
+void add_tagged(Entry const& entry, std::string const& tag, std::set<std::string> const& given,
+                ObjectReader& reader, Reading const& reading, Suite& suite) {
+    auto const names = shipped_with_tag(tag);
+    if (!names) {
+        reader.wrong("tag", names.error().message);
+        return;
+    }
+    for (std::string const& name : *names) {
+        if (given.contains(name) || has(suite, name)) continue;
+        if (auto drill = drill_of(entry, name, "tag", reader, reading))
+            suite.drills.push_back(std::move(*drill));
+    }
+}
+
+/// One entry of "drills": a scenario, or all that ship with a tag.
+void read_entry(Value const& value, std::string const& path, std::set<std::string> const& given,
+                Reading const& reading, Suite& suite) {
+    Entry entry;
     ObjectReader reader(value, path, reading.of_file);
-    reader.require("scenario", "the name of one that ships, or a file");
+    if (!reader.is_object()) return;
+    auto const tag = reader.text("tag");
+    if (value.find("tag") == nullptr)
+        reader.require("scenario", "the name of one that ships, or a file; or \"tag\"");
     auto const name = reader.text("scenario");
+    if (value.find("tag") != nullptr && value.find("scenario") != nullptr)
+        reader.wrong("tag", "expected \"scenario\" or \"tag\", got both");
     if (auto const repeats = reader.option({.name = "repeat",
                                             .type = OptionType::integer,
                                             .at_least = 1,
                                             .at_most = most_repeats}))
-        drill.repeats = static_cast<int>(std::get<std::int64_t>(*repeats));
+        entry.common.repeats = static_cast<int>(std::get<std::int64_t>(*repeats));
     if (auto const worth = reader.option(
             {.name = "value", .type = OptionType::integer, .at_least = 0, .at_most = most_value}))
-        drill.value = static_cast<int>(std::get<std::int64_t>(*worth));
-    auto const pairs = read_sets(reader, reading.of_file, drill);
-    read_expects(reader, reading.of_file, drill);
-    read_thresholds(reader, reading, drill);
+        entry.common.value = static_cast<int>(std::get<std::int64_t>(*worth));
+    entry.sets = read_sets(reader, reading.of_file, entry.common);
+    read_expects(reader, reading.of_file, entry.common);
+    read_thresholds(reader, reading, entry.common);
     reader.finish();
-    if (!name) return drill;
-    auto const file = scenario_file(*name, reading.folder);
-    auto scenario =
-        file ? load_scenario(*file, pairs, drill.expects, reading.all, reading.node_names)
-             : std::unexpected(file.error());
-    if (scenario)
-        drill.scenario = std::move(*scenario);
-    else
-        reader.wrong("scenario", scenario.error().message);
-    return drill;
+    if (name) {
+        auto drill = drill_of(entry, *name, "scenario", reader, reading);
+        if (drill && has(suite, drill->scenario.name))
+            reading.of_file.add(value.at, path,
+                                fmt::format("\"{}\" is in this suite already: repeat it there, or "
+                                            "copy the file under another name",
+                                            drill->scenario.name));
+        if (drill) suite.drills.push_back(std::move(*drill));
+    } else if (tag) {
+        add_tagged(entry, *tag, given, reader, reading, suite);
+    }
 }
 
 bool is_id(std::string_view text) {
@@ -181,18 +235,10 @@ void read_drills(ObjectReader& top, Reading const& reading, Suite& suite) {
         top.wrong("drills", "expected a list of at least one drill, got " + show(*given));
         return;
     }
-    // Results are told by scenario: two entries of one would be taken for one drill.
-    std::set<std::string> names;
-    for (std::size_t index = 0; index < given->items.size(); ++index) {
-        std::string const path = join_path(top.path_of("drills"), index);
-        suite.drills.push_back(read_drill(given->items[index], path, reading));
-        std::string const& name = suite.drills.back().scenario.name;
-        if (!name.empty() && !names.insert(name).second)
-            top.mistakes().add(given->items[index].at, path,
-                               fmt::format("\"{}\" is in this suite already: repeat it there, or "
-                                           "copy the file under another name",
-                                           name));
-    }
+    std::set<std::string> const names = names_given(*given);
+    for (std::size_t index = 0; index < given->items.size(); ++index)
+        read_entry(given->items[index], join_path(top.path_of("drills"), index), names, reading,
+                   suite);
 }
 
 }  // namespace

@@ -45,9 +45,14 @@ TEST(ListText, ShowsScenariosByTheirTitle) {
     std::size_t const name = text.find("\nkill-leader ");
     ASSERT_NE(name, std::string::npos) << text;
     EXPECT_NE(text.substr(name, text.find('\n', name + 1) - name)
-                  .find("  The leader's server loses power"),
+                  .find("  The leader's server loses power  [leader, power]"),
               std::string::npos)
         << text;
+    auto const tagged = scenarios_text("power");
+    ASSERT_TRUE(tagged);
+    EXPECT_TRUE(tagged->contains("kill-leader"));
+    EXPECT_FALSE(tagged->contains("switchover")) << *tagged;
+    EXPECT_TRUE(scenarios_text("powre").error().message.contains("(did you mean \"power\"?)"));
 }
 
 TEST(ListText, SaysWhatADrillMustBeAllowed) {

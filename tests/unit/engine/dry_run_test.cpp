@@ -123,6 +123,20 @@ TEST(DryRun, WhatTheQuorumGuardRefusesIsSaid) {
     EXPECT_TRUE(dry_run(drill, "lab", two_nodes(), 7).every_step_is_allowed());
 }
 
+TEST(DryRun, FaultsThatAreInForceTogetherAreGuardedTogether) {
+    ClusterView view = two_nodes();
+    view.nodes.push_back({.name = "db3", .address = "10.0.0.3", .group = "db"});
+    auto const allowed = [&](std::string const& more) {
+        Scenario const drill = scenario(R"({ "fault": "node.crash", "target": "db2")" + more +
+                                        R"( }, { "fault": "node.crash", "target": "db3" })");
+        DryRun const run = dry_run(drill, "lab", view, 7);
+        EXPECT_EQ(dry_run_text(run).contains("the next step begins meanwhile"), !more.empty());
+        return run.every_step_is_allowed();
+    };
+    EXPECT_TRUE(allowed(""));
+    EXPECT_FALSE(allowed(R"(, "with_next": true)"));
+}
+
 TEST(DryRun, JsonHasTheSame) {
     Scenario const drill = scenario(R"({ "fault": "node.crash", "target": "leader" })");
     auto const json = nlohmann::json::parse(dry_run_json(dry_run(drill, "lab", two_nodes(), 7)));

@@ -137,7 +137,7 @@ TEST(Scenario, StepsMustBeThere) {
 
 TEST(Scenario, AStepIsOfExactlyOneKind) {
     constexpr std::string_view kinds =
-        R"(a step has one of the keys "fault", "await", "steady", "heal")";
+        R"(a step has one of the keys "fault", "await", "steady", "heal", "for_each", "chaos")";
     EXPECT_EQ(read(with_step("{}")).mistakes,
               fmt::format("drills/s.json:2:1: steps[0]: {}, got none of them\n", kinds));
     EXPECT_EQ(read(with_step(R"({ "stedy": "1s" })")).mistakes,
@@ -225,11 +225,13 @@ TEST(Scenario, HostileFilesAreMistakesNotCrashes) {
               "drills/s.json:3:10: steps[0].count: expected a whole number from 1 to 9, got "
               "99999999999999999999999\n");
     // A long key is cut, and no nearest name is looked for.
-    EXPECT_EQ(read(with(fmt::format("\"{}\": 1", std::string(100'000, 'k')))).mistakes,
-              fmt::format("drills/s.json:2:1: [\"{}...\"]: unknown key (known here: $schema, "
-                          "abort_if, allow_quorum_loss, by_design, expect, longest_fault, "
-                          "steady_after, steady_before, steps, title, under, why, workload)\n",
-                          std::string(60, 'k')));
+    EXPECT_EQ(
+        read(with(fmt::format("\"{}\": 1", std::string(100'000, 'k')))).mistakes,
+        fmt::format("drills/s.json:2:1: [\"{}...\"]: unknown key (known here: $schema, "
+                    "abort_if, allow_quorum_loss, by_design, expect, extends, longest_fault, "
+                    "parameters, steady_after, steady_before, steps, tags, title, under, why, "
+                    "workload)\n",
+                    std::string(60, 'k')));
 }
 
 TEST(ScenarioParse, CallsOffAtWhatIsNoticed) {
@@ -248,7 +250,7 @@ TEST(ScenarioSchema, KnowsWhatTheReaderKnows) {
         EXPECT_EQ(said.find("unknown key"), std::string::npos) << said;
     }
     bool found = false;
-    for (auto const& step : schema["properties"]["steps"]["items"]["oneOf"]) {
+    for (auto const& step : schema["$defs"]["step"]["oneOf"]) {
         if (step["properties"].value("/fault/const"_json_pointer, "") != "test.crash") continue;
         found = true;
         EXPECT_EQ(step["required"], nlohmann::json({"fault", "target"}));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "harness/scenario/suite.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -85,6 +86,29 @@ TEST(Suite, FindsScenariosBesideItself) {
     EXPECT_EQ(suite.drills.at(0).scenario.title, "Mine");
 }
 
+TEST(Suite, ATagBringsAllThatShipWithItButNoneTwice) {
+    auto const names = [](std::string const& drills) {
+        auto const [suite, mistakes] = read_suite(R"({"title": "t", "drills": [)" + drills + "]}");
+        EXPECT_EQ(mistakes, "");
+        std::vector<std::string> all;
+        for (SuiteDrill const& one : suite.drills) {
+            all.push_back(one.scenario.name);
+            EXPECT_EQ(one.repeats, one.scenario.name == "kill-replica" ? 1 : 2);
+        }
+        return all;
+    };
+    auto const tagged = shipped_with_tag("power");
+    ASSERT_TRUE(tagged) << tagged.error().message;
+    ASSERT_GE(tagged->size(), 2U);
+    EXPECT_TRUE(std::ranges::is_sorted(*tagged));
+    auto expected = *tagged;
+    std::erase(expected, "kill-replica");
+    expected.push_back("kill-replica");
+    EXPECT_EQ(names(R"({"tag": "power", "repeat": 2}, {"tag": "power", "repeat": 2},
+        {"scenario": "kill-replica"})"),
+              expected);
+}
+
 /// What is wrong with a suite, and where the mistake has to be.
 struct Wrong {
     char const* text;
@@ -104,6 +128,10 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{R"({"title": "t"})", "missing key \"drills\""},
         Wrong{R"({"title": "t", "drills": []})", "expected a list of at least one drill"},
         Wrong{R"({"title": "t", "drills": [{"scenario": "kill-laeder"}]})", "kill-leader"},
+        Wrong{R"({"title": "t", "drills": [{"tag": "powre"}]})", "(did you mean \"power\"?)"},
+        Wrong{R"({"title": "t", "drills": [{"tag": "power", "scenario": "switchover"}]})",
+              "got both"},
+        Wrong{R"({"title": "t", "drills": [{"repeat": 2}]})", "drills[0]: missing key"},
         Wrong{R"({"title": "t", "drills": [{"scenario": "switchover", "repeats": 2}]})",
               "drills[0].repeats"},
         Wrong{R"({"title": "t", "drills": [{"scenario": "switchover", "repeat": 0}]})",
