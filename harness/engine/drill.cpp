@@ -25,6 +25,7 @@
 #include "harness/engine/spot_watch.h"
 #include "harness/engine/status_line.h"
 #include "harness/engine/stores.h"
+#include "harness/engine/tail_keeper.h"
 #include "harness/engine/traffic.h"
 #include "harness/engine/way_in.h"
 #include "harness/record/node_difference.h"
@@ -60,7 +61,9 @@ public:
           folder_(std::move(folder)),
           writer_(std::move(writer)),
           origin_(clock_.now()),
-          spot_watch_(*writer_, fleet_, node_names(request.inventory), request.inventory.spot,
+          tail_keeper_(tail_keeper_of(*writer_, request.inventory, request.trust_new_hosts, folder_,
+                                      clock_, origin_)),
+          spot_watch_(tail_keeper_, fleet_, node_names(request.inventory), request.inventory.spot,
                       clock_, origin_),
           node_watch_(spot_watch_, fleet_, node_names(request.inventory), clock_, origin_),
           notices_(node_watch_),
@@ -115,6 +118,7 @@ private:
     std::unique_ptr<record::Writer> writer_;
     Instant origin_;
     // Sinks, each of which passes on to the one before it.
+    TailKeeper tail_keeper_;
     SpotWatch spot_watch_;
     NodeWatch node_watch_;
     Notices notices_;
@@ -306,6 +310,7 @@ void Drill::play() {
         (*traffic)->start_observers();
         node_watch_.start();
         spot_watch_.start();
+        tail_keeper_.start(fleet_, signals_.token());
         played = play_steps(conductor, **traffic);
         if (!signals_.interrupted()) read_everything_back(conductor);
     }
@@ -314,6 +319,7 @@ void Drill::play() {
     spot_watch_.look({});
     node_watch_.stop();
     node_watch_.look({});
+    tail_keeper_.finish();
     clean_up();
     end_after(played);
 }

@@ -5,6 +5,7 @@
 
 #include "harness/record/limits.h"
 #include "harness/record/names.h"
+#include "harness/record/wal_tail.h"
 
 namespace interregnum::record {
 namespace {
@@ -185,6 +186,40 @@ TEST(Codec, RefusesLinesOverTheLimitAndDeepNesting) {
     std::string const just_below(line_limit - 100, 'x');
     EXPECT_TRUE(from_line(to_line(Note{.text = just_below})));
     EXPECT_FALSE(from_line(R"({"t":"fact","x":)" + std::string(100'000, '[')));
+}
+
+TEST(WalTail, ComesBackFromItsFact) {
+    WalTail const tail{.node = "db1",
+                       .timeline = 1,
+                       .next = "db2",
+                       .fork = 0x3008660,
+                       .end = 0x30328D0,
+                       .end_from = "its WAL",
+                       .records = 108,
+                       .commits = 3,
+                       .first_commit = "2026-11-23 04:39:35.898721 UTC",
+                       .last_commit = "2026-11-23 04:39:35.916649 UTC",
+                       .kinds = {{"Btree", 53}, {"Heap", 55}},
+                       .segments = {"000000010000000000000003"},
+                       .not_kept = "a \"reason\""};
+    auto const back = wal_tail_from(to_text(tail));
+    ASSERT_TRUE(back) << to_text(tail);
+    EXPECT_EQ(to_text(*back), to_text(tail));
+    EXPECT_EQ(back->kinds.at("Heap"), 55);
+    EXPECT_EQ(lost_bytes(*back), 172'656);
+    for (std::string_view const wrong : {"", "db1", "[]", "{", R"({"timeline":1})"})
+        EXPECT_FALSE(wal_tail_from(wrong)) << wrong;
+    EXPECT_EQ(lost_bytes(WalTail{.fork = 5}), std::nullopt);
+    EXPECT_EQ(lost_bytes(WalTail{.fork = 5, .end = 4}), 0);
+}
+
+TEST(WalPosition, IsTwoNumbersToTheBase16) {
+    EXPECT_EQ(parse_wal_position("0/3008660"), 0x3008660);
+    EXPECT_EQ(parse_wal_position("1A/000000FF"), 0x1A'0000'00FF);
+    EXPECT_EQ(show_wal_position(0x1A'0000'00FF), "1A/FF");
+    for (std::string_view const wrong :
+         {"", "/", "0", "0/", "0/x", "/1", "-1/0", "0/123456789", "FFFFFFFF/0", "0/1 "})
+        EXPECT_FALSE(parse_wal_position(wrong)) << wrong;
 }
 
 TEST(Names, AreTheSameInBothDirections) {

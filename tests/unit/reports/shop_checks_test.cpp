@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/check.h"
+#include "harness/record/wal_tail.h"
 #include "reports/measures/fences.h"
 #include "reports/measures/lost_tail.h"
 #include "reports/measures/tasks.h"
@@ -273,6 +274,86 @@ TEST(ShopChecks, CountUsedVouchersAgainstAllQuotas) {
         << found[0].sentence;
     ASSERT_EQ(found[0].proof.size(), 1U);
     EXPECT_TRUE(found[0].proof[0].starts_with("b ")) << found[0].proof[0];
+}
+
+/// db1 led, db2 took over at 4 s; orders of db1 at 1 s, 2 s and 3 s, of which two are gone.
+Record with_a_tail(record::WalTail const& tail) {
+    Record record = with_stream(Service::write);
+    record.run.nodes = {{"db1", "10.0.1.11", "db"}, {"db2", "10.0.2.11", "db"}};
+    record.members = {
+        {.node = "db1", .reachable = true, .timeline = 1, .holds_lock = true, .at = 100ms},
+        {.node = "db2", .reachable = true, .timeline = 2, .holds_lock = true, .at = 4s}};
+    for (int i = 1; i <= 3; ++i) {
+        record.attempts.push_back(attempt(std::to_string(i), i, i * 1s, i * 1s + 5ms));
+        record.attempts.back().server = "10.0.1.11";
+    }
+    record.facts.push_back({"wal_tail", record::to_text(tail), 9s});
+    return record;
+}
+
+record::WalTail tail_of_db1() {
+    return {.node = "db1",
+            .timeline = 1,
+            .next = "db2",
+            .fork = 0x3008660,
+            .end = 0x30328D0,
+            .end_from = "its WAL",
+            .records = 108,
+            .commits = 2,
+            .first_commit = "04:39:35.898721 UTC",
+            .last_commit = "04:39:35.916649 UTC",
+            .kinds = {{"Heap", 106}, {"Transaction", 2}},
+            .segments = {"000000010000000000000003"}};
+}
+
+TEST(DivergentTimelines, FailWhereAcknowledgedOrdersWereInTheTail) {
+    Record record = with_a_tail(tail_of_db1());
+    read_back(record, "orders", {{"1", 1, 1}});
+    auto const found = run(record, "divergent_timelines");
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].verdict, Verdict::fail);
+    EXPECT_EQ(found[0].about, Class::durability);
+    EXPECT_EQ(found[0].sentence,
+              "db1 led timeline 1 until db2 took over at 0/3008660, and had written on to "
+              "0/30328D0: 172,656 bytes of WAL that db2 has not; 2 transactions were committed in "
+              "it, 04:39:35.898721 UTC to 04:39:35.916649 UTC by its clock; 2 orders that had been "
+              "acknowledged are lost with it");
+    ASSERT_EQ(found[0].proof.size(), 4U);
+    EXPECT_EQ(found[0].proof[0], "records: Heap 106, Transaction 2");
+    EXPECT_EQ(found[0].proof[1], "kept: logs/db1/wal/, 000000010000000000000003");
+    EXPECT_TRUE(found[0].proof[2].starts_with("2 ok 2.000 s")) << found[0].proof[2];
+}
+
+TEST(DivergentTimelines, AreToldWhereNothingAcknowledgedWasInTheTail) {
+    auto tail = tail_of_db1();
+    Record whole = with_a_tail(tail);
+    read_back(whole, "orders", {{"1", 1, 1}, {"2", 2, 1}, {"3", 3, 1}});
+    ASSERT_EQ(run(whole, "divergent_timelines").size(), 1U);
+    EXPECT_EQ(run(whole, "divergent_timelines")[0].verdict, Verdict::pass);
+
+    // Orders are gone, but not with a tail in which no transaction was committed.
+    tail.commits = 0;
+    Record harmless = with_a_tail(tail);
+    read_back(harmless, "orders", {{"1", 1, 1}});
+    ASSERT_EQ(run(harmless, "divergent_timelines").size(), 1U);
+    EXPECT_EQ(run(harmless, "divergent_timelines")[0].verdict, Verdict::pass);
+    EXPECT_TRUE(run(harmless, "divergent_timelines")[0].sentence.ends_with(
+        "no transaction was committed in it (108 records)"));
+
+    tail.end = tail.fork;  // a switchover: all went on
+    EXPECT_TRUE(run(with_a_tail(tail), "divergent_timelines").empty());
+
+    auto const unknown = run(with_a_tail({.node = "db1",
+                                          .timeline = 1,
+                                          .next = "db2",
+                                          .fork = 5,
+                                          .not_kept = "no route to db1"}),
+                             "divergent_timelines");
+    ASSERT_EQ(unknown.size(), 1U);
+    EXPECT_EQ(unknown[0].verdict, Verdict::pass);
+    EXPECT_EQ(unknown[0].sentence,
+              "db1 led timeline 1 until db2 took over; what it had written beyond that is not "
+              "known: no route to db1");
 }
 
 }  // namespace
