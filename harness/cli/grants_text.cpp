@@ -12,6 +12,9 @@ CREATE DATABASE drill;                        -- inventory: postgres.dbname
 GRANT CONNECT, CREATE ON DATABASE drill TO drill;  -- makes and drops the schema "interregnum"
 GRANT pg_monitor TO drill;                    -- sees replication and activity
 -- (and timelines of standbys; its canary writes need no more than the schema)
+-- To have the files behind the drill's own tables checked on every node, in database drill:
+CREATE EXTENSION amcheck;
+GRANT EXECUTE ON FUNCTION bt_index_check(regclass, boolean), verify_heapam TO drill;
 -- pg_hba.conf on every database node: the drill comes through HAProxy and, for canary writes, WAL
 -- positions and its last reads, straight from the controller: two connections a node.
 --   host  drill  drill  ADDRESS_OF_EACH_APP_NODE/32  scram-sha-256

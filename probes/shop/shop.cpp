@@ -6,6 +6,7 @@
 #include "probes/session/names.h"
 #include "probes/shop/final_reads.h"
 #include "probes/shop/schema.h"
+#include "probes/shop/storage.h"
 
 namespace interregnum {
 namespace {
@@ -98,6 +99,8 @@ Status prepare(ProbeContext const& context, Options const& workload, std::stop_t
     shop::ShopSize const size = size_wanted(workload);
     Status const made = session->run(shop::create_schema(size));
     if (!made) return std::unexpected(made.error());
+    shop::create_amcheck(*session);
+    shop::note_before(context, stop);
     // For whoever watches the sales as they go on.
     if (context.sink != nullptr)
         context.sink->write(
@@ -200,6 +203,8 @@ Status read_node(ProbeContext const& context, AdminSession& session, std::string
                                 node, balanced.error().message),
             .at = context.offset(context.clock->now())});
     session.end_snapshot();
+    // Also where rows could not be read: a broken page would be the reason.
+    if (!stop.stop_requested()) shop::read_storage(context, session, node, role);
     return done;
 }
 

@@ -60,7 +60,7 @@ TEST(ListText, SaysWhatADrillMustBeAllowed) {
     for (char const* needed :
          {"CREATE ROLE drill LOGIN", "GRANT CONNECT, CREATE ON DATABASE drill TO drill;",
           "GRANT pg_monitor TO drill;", "canary writes", "~interregnum:*", "-@dangerous",
-          "+psubscribe", "patroni.namespace"})
+          "+psubscribe", "patroni.namespace", "verify_heapam TO drill;"})
         EXPECT_NE(text.find(needed), std::string::npos) << needed;
 }
 

@@ -27,7 +27,7 @@ TEST(Checks, FindNothingInAGoodDrill) {
     for (CheckKind const* kind : Registry<CheckKind>::all())
         for (Finding const& finding : kind->check(record))
             ADD_FAILURE() << kind->name << ": " << finding.sentence;
-    EXPECT_EQ(Registry<CheckKind>::all().size(), 29U);
+    EXPECT_EQ(Registry<CheckKind>::all().size(), 31U);
 }
 
 TEST(Checks, ShowLostOrdersWithFirstAndLast) {
@@ -277,6 +277,45 @@ TEST(Checks, TellAWorkerThatHangsApart) {
     EXPECT_EQ(findings[0].verdict, Verdict::fail);
     EXPECT_TRUE(findings[0].sentence.starts_with("worker app1:6379: a worker hung for at least"))
         << findings[0].sentence;
+}
+
+TEST(Checks, FindSlotsThatLostWalOrTheirReader) {
+    record::Record record;
+    auto const read_back = [&](std::string kind, std::vector<record::FinalRow> rows,
+                               std::string source, std::string role) {
+        record.final_rows.push_back({.kind = std::move(kind),
+                                     .source = std::move(source),
+                                     .role = std::move(role),
+                                     .rows = std::move(rows),
+                                     .last = true});
+    };
+    read_back("slots_before",
+              {{"active feed (logical)", 0},
+               {"active db3 (physical)", 0},
+               {"inactive old (logical)", 900},
+               {"lost gone (logical)", 0}},
+              "db1", "");
+    read_back("slots",
+              {{"inactive feed (logical)", 5000},
+               {"inactive db1 (physical)", 0},
+               {"active db3 (physical)", 70},
+               {"lost late (logical)", 0}},
+              "db2", "leader");
+    read_back("slots",
+              {{"inactive old (logical)", 1900},
+               {"lost gone (logical)", 0},
+               {"inactive db2 (physical)", 800}},
+              "db1", "replica");
+    auto const found = run(record, "stale_slots");
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0].sentence,
+              "replication slot feed (logical) on db2 has no reader, as it had before the drill, "
+              "and retains 5,000 bytes of WAL: in the end the disk is full");
+    EXPECT_EQ(found[0].verdict, Verdict::fail);
+    EXPECT_EQ(found[1].sentence,
+              "replication slot late (logical) on db2 lost WAL that its reader had not read: the "
+              "reader must be made anew");
+    EXPECT_EQ(found[1].about, Class::durability);
 }
 
 }  // namespace

@@ -356,5 +356,28 @@ TEST(DivergentTimelines, AreToldWhereNothingAcknowledgedWasInTheTail) {
               "known: no route to db1");
 }
 
+TEST(StorageChecks, FindBrokenFilesAndTellWhatCouldNotBeLookedAt) {
+    Record record = with_a_tail(tail_of_db1());
+    read_back(record, "storage", {});
+    read_back(record, "storage", {{.token = "index interregnum.orders_pkey: broken"}}, "db1",
+              "replica");
+    record.facts.push_back({"storage_not_known", "db3: amcheck is not installed", 9s});
+    record.facts.push_back({"checksum_failures.db1", "5 in database drill, the last at x", 1s});
+    record.facts.push_back({"checksum_failures.db1", "0", 9s});  // a crash sets it back
+    record.facts.push_back({"checksum_failures.db2", "0", 1s});
+    record.facts.push_back({"checksum_failures.db2", "2 in database drill, the last at y", 9s});
+    auto const found = run(record, "corrupt_storage");
+    ASSERT_EQ(found.size(), 3U);
+    EXPECT_EQ(found[0].sentence,
+              "files of db1 are broken: amcheck found 1 fault in the shop's indexes and tables");
+    EXPECT_EQ(found[0].about, Class::safety);
+    EXPECT_EQ(found[1].sentence,
+              "db2 read pages whose checksum is wrong: 2 in database drill, the last at y (0 "
+              "before the drill)");
+    EXPECT_EQ(found[2].verdict, Verdict::pass);
+    EXPECT_TRUE(found[2].sentence.contains("is not known (db3: amcheck is not installed)"));
+    EXPECT_TRUE(run(record, "diverged_replica").empty()) << "files are each node's own";
+}
+
 }  // namespace
 }  // namespace interregnum
