@@ -47,6 +47,7 @@ void lay_over(InForce& made, Under const& under) {
 /// What one setting changes, in words.
 std::string changes(Under const& under) {
     std::vector<std::string> said;
+    said.reserve(under.expectations.size() + 1);
     for (record::Expectation const& one : under.expectations) said.push_back(one.text);
     if (under.by_design)
         said.emplace_back(under.by_design->empty() ? "customers are served" : "down by design");
