@@ -120,12 +120,16 @@ Result<GatePlan> plan_of_files(Suite const& suite, std::string const& suite_file
     GatePlan plan{.suite_file = fs::absolute(suite_file).lexically_normal().string(),
                   .suite_text = std::move(*text)};
     for (SuiteDrill const& drill : suite.drills) {
-        auto scenario = read_text_file(drill.scenario.file, largest_file);
-        if (!scenario) return std::unexpected(scenario.error());
-        plan.scenarios.push_back(
-            {.scenario = drill.scenario.name,
-             .path = fs::absolute(drill.scenario.file).lexically_normal().string(),
-             .text = std::move(*scenario)});
+        // What it extends is a part of it.
+        std::vector<std::string> files{drill.scenario.file};
+        files.insert(files.end(), drill.scenario.extends.begin(), drill.scenario.extends.end());
+        for (std::string const& file : files) {
+            auto scenario = read_text_file(file, largest_file);
+            if (!scenario) return std::unexpected(scenario.error());
+            plan.scenarios.push_back({.scenario = drill.scenario.name,
+                                      .path = fs::absolute(file).lexically_normal().string(),
+                                      .text = std::move(*scenario)});
+        }
     }
     return plan;
 }
