@@ -15,7 +15,8 @@ namespace interregnum {
 
 /// What a play of a scenario is expected to take before one was ever played: its steady times and
 /// the times its faults are held, a usual time for each wait (never longer than its limit), and
-/// what goes before and after (looking, making the shop, reading everything back).
+/// what goes before and after (looking, making the shop, reading everything back). Steps for each
+/// node or at random count as on three database and two application nodes.
 [[nodiscard]] Duration expected_play(Scenario const& scenario);
 
 /// The same once there are plays: the longest of them, so that a budget is kept rather than used
