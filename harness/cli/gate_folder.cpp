@@ -64,7 +64,9 @@ Status add_play(std::string const& folder, RunSummary const& run, GateFacts& fac
     if (run.cluster != facts.cluster)
         return strange(fmt::format("its cluster is {}", in_quotes(run.cluster)));
     // Unsigned: what is below the first seed is far beyond the last.
-    if (run.seed - facts.first_seed >= static_cast<std::uint64_t>(drill->repeats + retries))
+    auto const planned =
+        static_cast<std::uint64_t>(drill->repeats) + static_cast<std::uint64_t>(retries);
+    if (run.seed - facts.first_seed >= planned)
         return strange(fmt::format("the seed {} is not planned (the first is {})", run.seed,
                                    facts.first_seed));
     std::string name = fs::path(folder).filename();
