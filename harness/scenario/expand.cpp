@@ -140,6 +140,7 @@ private:
 
     Status draw_round(std::vector<Step>& round) {
         std::vector<ChaosFault const*> all;
+        all.reserve(chaos_->faults.size());
         for (ChaosFault const& fault : chaos_->faults) all.push_back(&fault);
         ChaosFault const& first = choose(all);
         auto const node = draw_node(first, "");
@@ -198,8 +199,9 @@ private:
         auto const other = std::ranges::find(*nodes_, taken, &InventoryNode::name);
         if (other == nodes_->end()) return found;
         std::size_t const members = of_group(*nodes_, other->group).size();
+        constexpr std::size_t both = 2;
         // What the quorum guard would allow, if both take their node away.
-        bool const two_may_go = other->group == "db" ? 2 * 2 < members : 2 < members;
+        bool const two_may_go = other->group == "db" ? 2 * both < members : both < members;
         std::erase_if(found, [&](InventoryNode const& node) {
             return node.name == taken || (node.group == other->group && !two_may_go);
         });
