@@ -65,6 +65,9 @@ runuser -u "$owner" -- nice timeout 20 "$programs/pg_waldump" -p "$data/pg_wal" 
         last_commit = substr(what, 1, 60)
     }
     switched = $2 == "XLOG" && what ~ /^SWITCH/
+    upkeep = $2 == "XLOG" && \
+        what ~ /^(CHECKPOINT|SWITCH|END_OF_RECOVERY|OVERWRITE_CONTRECORD|PARAMETER|FPW)/
+    if (!upkeep && !($2 == "Standby" && what ~ /^RUNNING_XACTS/)) { own = last; own_long = long }
     next
 }
 { said = $0 }
@@ -72,6 +75,7 @@ END {
     print "records=" records + 0; print "commits=" commits + 0
     for (kind in kinds) print "kind." kind "=" kinds[kind]
     print "last_commit=" last_commit; print "last=" last; print "last_length=" long + 0
+    print "own=" own; print "own_length=" own_long + 0
     print "switched=" switched + 0; print "said=" substr(said, 1, 300)
 }'
 ! pgrep -x pg_rewind >/dev/null || line rewinding yes
@@ -128,31 +132,42 @@ bool is_segment_size(std::int64_t bytes) {
     return bytes >= least && bytes <= most && (bytes & (bytes - 1)) == 0;
 }
 
-/// Where the WAL ends, by the last record that pg_waldump could read; -1 and why when it does not
-/// say.
-std::int64_t end_of(Lines const& lines, std::int64_t fork, std::int64_t segment_bytes,
-                    std::string& why) {
+/// The end of the record that the script names `key`; -1 where it names none that can be.
+std::int64_t end_of(Lines const& lines, std::string_view key, std::int64_t fork,
+                    std::int64_t segment_bytes) {
+    constexpr std::int64_t longest = 1LL << 30U;
+    auto const begin = record::parse_wal_position(text_of(lines, key));
+    auto const length = number_of(lines, fmt::format("{}_length", key));
+    if (!begin || !length || *begin < fork || *length == 0 || *length > longest) return -1;
+    return end_of_record(*begin, *length, segment_bytes);
+}
+
+/// Where the WAL of a timeline ends; -1 where it is not known.
+struct Ends {
+    std::int64_t all{-1};
+    /// Without the upkeep at its very end (checkpoints, running transactions, a switch of
+    /// segments), which a shutdown writes, and the node's own recovery before a rewind.
+    std::int64_t own{-1};
+    std::string why;  ///< they are not known
+};
+
+Ends ends_of(Lines const& lines, std::int64_t fork, std::int64_t segment_bytes) {
     std::string const said = text_of(lines, "said");
-    if (said.empty()) {
-        why = "pg_waldump did not come to the end of its WAL within 20 s";
-        return -1;
-    }
+    if (said.empty()) return {.why = "pg_waldump did not come to the end of its WAL within 20 s"};
     if (number_of(lines, "records").value_or(0) == 0) {
         // Of a fork at a segment's very start there may be no such file.
         if (said.contains("could not find a valid record after") || fork % segment_bytes == 0)
-            return fork;
-        why = "pg_waldump said: " + said;
-        return -1;
+            return {.all = fork, .own = fork, .why = {}};
+        return {.why = "pg_waldump said: " + said};
     }
-    auto const last = record::parse_wal_position(text_of(lines, "last"));
-    auto const length = number_of(lines, "last_length");
-    if (!last || !length || *last < fork || *length == 0 || *length > 1LL << 30U) {
-        why = "what pg_waldump printed was not understood";
-        return -1;
-    }
-    std::int64_t const end = end_of_record(*last, *length, segment_bytes);
-    if (text_of(lines, "switched") != "1") return end;
-    return (end + segment_bytes - 1) / segment_bytes * segment_bytes;
+    Ends ends{
+        .all = end_of(lines, "last", fork, segment_bytes),
+        .own = text_of(lines, "own").empty() ? fork : end_of(lines, "own", fork, segment_bytes),
+        .why = {}};
+    if (ends.all < 0 || ends.own < 0) return {.why = "what pg_waldump printed was not understood"};
+    if (text_of(lines, "switched") == "1")
+        ends.all = (ends.all + segment_bytes - 1) / segment_bytes * segment_bytes;
+    return ends;
 }
 
 }  // namespace
@@ -220,10 +235,12 @@ Result<TailLook> parse_tail(std::string_view out, WalTail tail) {
         return gone(fmt::format("it follows timeline {} already", *timeline));
     look.segment_bytes = *segment_bytes;
     if (!lines.contains("steady")) return look;
-    look.tail.end = end_of(lines, look.tail.fork, *segment_bytes, look.why);
+    Ends const ends = ends_of(lines, look.tail.fork, *segment_bytes);
+    look.tail.end = ends.own;
+    look.why = ends.why;
     if (look.tail.end >= 0) {
         // A checkpoint that pg_control has and the WAL has not: files of another were put there.
-        if (*checkpoint >= look.tail.fork && *checkpoint >= look.tail.end)
+        if (*checkpoint >= look.tail.fork && *checkpoint >= ends.all)
             return gone("its last WAL had been replaced already");
         look.tail.end_from = "its WAL";
         look.tail.records = number_of(lines, "records").value_or(-1);

@@ -74,8 +74,10 @@ struct WalPiece {
 /// For `sh -s -- SECONDS`: what Patroni's log of the last so many seconds says of rewinds.
 [[nodiscard]] std::string rewind_log_script();
 struct RewindLog {
-    std::int64_t end{-1};  ///< of the old timeline, as Patroni found it before it compared
-    std::string rewound;   ///< when pg_rewind found that the servers had diverged; node's clock
+    /// Of the old timeline, as Patroni compared it. Its recovery of a leader that crashed writes a
+    /// checkpoint, and where WAL is archived into the next file: then what was lost is less.
+    std::int64_t end{-1};
+    std::string rewound;  ///< when pg_rewind found that the servers had diverged; node's clock
 };
 [[nodiscard]] RewindLog parse_rewind_log(std::string_view out, std::int64_t timeline);
 

@@ -16,11 +16,13 @@ namespace interregnum::record {
 /// WAL that only it has, and that a rewind of it throws away. In a record it is the value of a
 /// `Fact` named `wal_tail`, as one JSON object. Positions are bytes, as pg_lsn counts them.
 struct WalTail {
-    std::string node;          ///< which led...
-    std::int64_t timeline{};   ///< ...on this timeline
-    std::string next;          ///< node whose timeline forked off
-    std::int64_t fork{-1};     ///< where it did, by that node's history file; -1: not known
-    std::int64_t end{-1};      ///< of what the old leader wrote; -1: not known
+    std::string node;         ///< which led...
+    std::int64_t timeline{};  ///< ...on this timeline
+    std::string next;         ///< node whose timeline forked off
+    std::int64_t fork{-1};    ///< where it did, by that node's history file; -1: not known
+    /// Of what the old leader wrote, without the checkpoints at its very end, which its shutdown or
+    /// its own recovery wrote; -1: not known.
+    std::int64_t end{-1};
     std::string end_from;      ///< "its WAL" or "Patroni's log"; "" when not known
     std::int64_t records{-1};  ///< in between; -1 when they were not read
     std::int64_t commits{-1};  ///< of transactions, by the records; -1 when they were not read

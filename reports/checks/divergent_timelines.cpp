@@ -78,13 +78,16 @@ std::string sentence_of(WalTail const& tail, std::optional<std::int64_t> bytes,
     std::string const begin =
         fmt::format("{} led timeline {} until {} took over", tail.node, tail.timeline, tail.next);
     std::string const unknown = tail.not_kept.empty() ? "" : ": " + tail.not_kept;
+    // Patroni compares after the node's own recovery, which writes a checkpoint into a new file.
+    bool const at_most = tail.end_from != "its WAL";
     std::string text =
-        bytes
-            ? fmt::format("{} at {}, and had written on to {}: {} bytes of WAL that {} has not; {}",
-                          begin, record::show_wal_position(tail.fork),
-                          record::show_wal_position(tail.end), format_count(*bytes), tail.next,
-                          transactions_text(tail))
-            : fmt::format("{}; what it had written beyond that is not known{}", begin, unknown);
+        bytes ? fmt::format(
+                    "{} at {}, and had written on to {}{}: {}{} bytes of WAL that {} has "
+                    "not; {}",
+                    begin, record::show_wal_position(tail.fork), at_most ? "at most " : "",
+                    record::show_wal_position(tail.end), at_most ? "at most " : "",
+                    format_count(*bytes), tail.next, transactions_text(tail))
+              : fmt::format("{}; what it had written beyond that is not known{}", begin, unknown);
     if (acknowledged > 0)
         text += fmt::format("; {} that had been acknowledged {} lost with it",
                             plural(acknowledged, "order"), acknowledged == 1 ? "is" : "are");
@@ -101,7 +104,7 @@ std::vector<std::string> proof_of(record::Record const& record, WalTail const& t
         proof.push_back(fmt::format("records: {}", fmt::join(kinds, ", ")));
     }
     if (tail.end_from == "Patroni's log")
-        proof.emplace_back("the end is what Patroni's log says, after that node's own recovery");
+        proof.emplace_back("the end is what Patroni's log says: its recovery wrote some of that");
     if (!tail.segments.empty())
         proof.push_back(
             fmt::format("kept: logs/{}/wal/, {}", tail.node, fmt::join(tail.segments, ", ")));

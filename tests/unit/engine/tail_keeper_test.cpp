@@ -27,7 +27,8 @@ std::string tail_of(std::string_view state = "in production", std::string_view t
         "first_commit=2026-11-23 04:39:35.898721 UTC\nrecords=108\ncommits=3\n"
         "kind.Transaction=3\nkind.Heap=105\n"
         "last_commit=2026-11-23 04:39:35.916649 UTC\nlast=0/03030888\n"
-        "last_length=8233\nswitched=0\nsaid=pg_waldump: error: error in WAL record "
+        "last_length=8233\nown=0/03030888\nown_length=8233\nswitched=0\nsaid=pg_waldump: error: "
+        "error in WAL record "
         "at 0/3030888: invalid magic number 0000\n{}",
         state, timeline, more);
 }
@@ -82,6 +83,22 @@ TEST(WalTail, IsTakenOnlyWhileItIsTheOldLeadersOwn) {
     ASSERT_TRUE(cut_off);
     EXPECT_EQ(cut_off->tail.end, -1);
     EXPECT_FALSE(cut_off->why.empty());
+}
+
+TEST(WalTail, HasNoCheckpointAtItsEnd) {
+    auto const state = [](std::string const& own) {
+        return "state=shut down\ntimeline=1\ncheckpoint=0/4000028\nsegment_bytes=16777216\n"
+               "records=4\nlast=0/4000028\nlast_length=114\n" +
+               own + "said=pg_waldump: error: invalid record length\nsteady=yes\n";
+    };
+    // The server was recovered before the rewind, and its archiver wanted the file to be full.
+    auto const recovered = look_at(state("own=0/3008700\nown_length=34\n"));
+    ASSERT_TRUE(recovered);
+    EXPECT_EQ(recovered->state, TailLook::State::final);
+    EXPECT_EQ(record::show_wal_position(recovered->tail.end), "0/3008728");
+    auto const shut_down = look_at(state("own=\nown_length=0\n"));
+    ASSERT_TRUE(shut_down);
+    EXPECT_EQ(record::lost_bytes(shut_down->tail), 0) << "its shutdown's checkpoint only";
 }
 
 TEST(WalTail, IsCopiedInPiecesWithoutWhatLiesBehindIt) {
