@@ -13,7 +13,11 @@ namespace interregnum::test {
 struct DefectRow {
     std::string defect;
     std::string check;
-    std::set<std::string> besides;  ///< other checks that may fail, each with its reason
+    std::set<std::string> besides;   ///< other checks that may fail, each with its reason
+    std::set<std::string> always{};  ///< those of them that may fail without the defect too
+    /// Without the defect this row's drill does nothing that this defect's drill does not do with
+    /// the same customers: played once it speaks for both.
+    std::string like{};
 };
 
 /// One row for each defect that there is.
@@ -25,15 +29,19 @@ struct DefectRow {
 /// lines of proof (or the findings, where the sentence is the proof) there are.
 using Failed = std::map<std::string, std::size_t>;
 
-/// The lab as it should be for shops that must lose nothing, with or without the defect, made
-/// anew; fails the test when it does not come up.
-void lab_with(std::string const& defect);
-/// The same without any.
-void lab_without_defects();
+/// Whether the defect is in the shop's customers alone, so that any lab can show it.
+[[nodiscard]] bool is_of_the_shop(DefectRow const& row);
+
+/// The lab as it should be for shops that must lose nothing, made anew; `more` are further words of
+/// `lab up`. Fails the test when it does not come up.
+void lab_for_shops(std::vector<std::string> const& more = {});
+/// Waits until that lab is redundant; one that does not get there is made anew, which is printed.
+void heal_lab_for_shops(std::vector<std::string> const& more = {});
 
 /// Plays the row's drill on the lab that is up, and expects: with the defect that its check fails,
-/// with proof, and nothing but it and what may besides; without, that its check is silent. On a
-/// lab without defects `defective` switches the row's bug of the shop on by itself.
+/// with proof, and nothing but it and what may besides; without, that all checks are silent but
+/// those that may always fail. On a lab without defects `defective` switches the row's bug of the
+/// shop on by itself.
 [[nodiscard]] Failed try_defect(DefectRow const& row, bool defective, std::uint64_t seed);
 
 /// Prints a line of the matrix, what failed in how many of the drills, and adds it to the file that
