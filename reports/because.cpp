@@ -162,8 +162,8 @@ bool down_by_design(record::RunStarted const& run, Judgement const& judgement) {
 }
 
 std::string because(record::Record const& record, Judgement const& judgement) {
-    std::string felt = fmt::format("{}{}; {}.", buying(judgement),
-                                         excuse(record.run, judgement), losing(judgement));
+    std::string felt = fmt::format("{}{}; {}.", buying(judgement), excuse(record.run, judgement),
+                                   losing(judgement));
     switch (judgement.verdict) {
         case Verdict::pass:
             return felt;
