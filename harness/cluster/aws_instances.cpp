@@ -154,8 +154,9 @@ private:
     }
 
     [[nodiscard]] std::string none_found() const {
-        std::string why = fmt::format("{}: no running instance is a database node by the tag {}={}",
-                                      file_, mapping_.db.key, mapping_.db.value);
+        std::string const why =
+            fmt::format("{}: no running instance is a database node by the tag {}={}", file_,
+                        mapping_.db.key, mapping_.db.value);
         if (!values_.empty())
             return why + fmt::format("; values of that tag here: {}", fmt::join(values_, ", "));
         if (keys_.empty()) return why + "; no instance here has any tag";
@@ -180,9 +181,11 @@ private:
 
 Result<TagPattern> parse_tag_pattern(std::string_view text) {
     std::size_t const equals = text.find('=');
-    // What EC2 allows: keys of 128 characters, values of 256.
-    if (equals == std::string_view::npos || equals == 0 || equals > 4 * 128 ||
-        text.size() - equals > 4 * 256 + 1)
+    // What EC2 allows: 128 characters of a key and 256 of a value, each of four bytes at most.
+    constexpr std::size_t longest_key = 512;
+    constexpr std::size_t longest_value = 1024;
+    if (equals == std::string_view::npos || equals == 0 || equals > longest_key ||
+        text.size() - equals - 1 > longest_value)
         return fail(Error::Kind::invalid,
                     fmt::format("{}: expected a tag and its value, such as Role=db or "
                                 "'Name=shop-db-*'",

@@ -45,7 +45,7 @@ std::vector<std::string> nodes_to_arm(FaultPlan const& plan) {
 }
 
 ActiveFault::ActiveFault(Name name, FaultPlan plan, FaultTools tools)
-    : name_(std::move(name)), plan_(std::move(plan)), tools_(tools) {
+    : name_(std::move(name)), plan_(std::move(plan)), tools_(std::move(tools)) {
     armed_nodes_ = nodes_to_arm(plan_);
     for (std::string const& node : armed_nodes_)
         armings_.push_back({.id = name_.mark,
@@ -107,13 +107,13 @@ void ActiveFault::keep_lease() {
 
 Result<ActiveFault> ActiveFault::inject(Name name, FaultPlan plan, FaultTools tools,
                                         std::stop_token stop) {
-    ActiveFault fault(std::move(name), std::move(plan), tools);
+    ActiveFault fault(std::move(name), std::move(plan), std::move(tools));
     fault.look_before(stop);
-    auto promised = tools.journal.promise({.fault_id = fault.name_.id,
-                                           .kind = fault.name_.kind,
-                                           .targets = fault.plan_.targets,
-                                           .undo = fault.undo_commands(),
-                                           .summary = fault.plan_.summary});
+    auto promised = fault.tools_.journal.promise({.fault_id = fault.name_.id,
+                                                  .kind = fault.name_.kind,
+                                                  .targets = fault.plan_.targets,
+                                                  .undo = fault.undo_commands(),
+                                                  .summary = fault.plan_.summary});
     if (!promised) return std::unexpected(promised.error());
     Status done = fault.arm(stop);
     if (done) {
@@ -124,9 +124,9 @@ Result<ActiveFault> ActiveFault::inject(Name name, FaultPlan plan, FaultTools to
                        : fmt::format("{}; healed without us {} after the last renewal",
                                      fault.plan_.summary, format_duration(fault.name_.lease)));
         std::vector<FaultCommand> const commands = fault.firing();
-        tools.hands.poise(commands, stop);
+        fault.tools_.hands.poise(commands, stop);
         fault.tell(FaultStage::injecting, "");
-        done = first_failure(tools.hands.run(commands, stop));
+        done = first_failure(fault.tools_.hands.run(commands, stop));
     }
     if (!done) {
         fault.tell(FaultStage::inject_failed, done.error().message);
