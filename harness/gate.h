@@ -104,7 +104,8 @@ struct GateFacts {
     std::vector<ManualItem> manual;
     std::vector<std::string> troubles;  ///< of the harness itself: a hook that failed
     bool interrupted{};
-    /// It can be gone on with: it was interrupted, or its time was over.
+    /// It can be gone on with: it was interrupted, its time was over, or something kept it from
+    /// playing that is no judgement on the cluster, such as a node that could not be reached.
     bool unfinished{};
 };
 

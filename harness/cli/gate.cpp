@@ -103,9 +103,10 @@ void look_and_play(GateFlags const& flags, GatePlaying const& playing, bool skip
         why = "something failed before the drills";
     else if (!facts.cannot_drill.empty())
         why = "the cluster cannot be drilled";
-    else if (std::ranges::any_of(facts.findings, &GateFinding::forbids))
+    bool const forbidden = std::ranges::any_of(facts.findings, &GateFinding::forbids);
+    if (why.empty() && forbidden)
         why = "the preflight forbids it; --skip-preflight plays it all the same";
-    play_drills(playing, why, facts);
+    facts.unfinished = play_drills(playing, why, facts) && !forbidden;
 }
 
 /// Judges it, writes the page, and prints how it ended.
@@ -189,7 +190,7 @@ ExitCode run_gate(GateFlags flags) {
     run_hooks(begun->suite.after, "after", facts.troubles);
     cap_inconclusive_nights(begun->plan.results, flags.inconclusive_cap, facts);
     facts.interrupted = signals.interrupted();
-    facts.unfinished = facts.interrupted || std::ranges::any_of(facts.drills, &GateDrill::no_time);
+    facts.unfinished = facts.unfinished || facts.interrupted;
     facts.ended = format_wall(wall_now());
     return finish(flags, *begun);
 }

@@ -109,6 +109,16 @@ GateFacts first_facts(GatePlan const& plan, Inventory const& inventory, Suite& s
     return facts;
 }
 
+/// Looks whether results can be kept where the plan says.
+std::expected<void, ChoiceError> results_are_kept(GatePlan const& plan) {
+    if (plan.results.empty()) return {};
+    Status const kept = try_results(plan.results);
+    if (kept) return {};
+    return refuse(kept.error(), kept.error().kind == Error::Kind::invalid
+                                    ? ExitCode::usage
+                                    : ExitCode::harness_error);
+}
+
 /// Undoes what a killed controller left.
 std::expected<void, ChoiceError> heal_first(GateFlags const& flags, ChosenCluster const& chosen,
                                             Begun const& begun, ClusterState& state,
@@ -153,11 +163,7 @@ std::expected<Begun, ChoiceError> begin_gate(GateFlags const& flags, ChosenClust
     plan->version = INTERREGNUM_VERSION;
     plan->host = host_name();
     plan->cluster = chosen.inventory.cluster;
-    if (!plan->results.empty())
-        if (Status const kept = try_results(plan->results); !kept)
-            return refuse(kept.error(), kept.error().kind == Error::Kind::invalid
-                                            ? ExitCode::usage
-                                            : ExitCode::harness_error);
+    if (auto const kept = results_are_kept(*plan); !kept) return std::unexpected(kept.error());
     auto folder = make_gate_folder(flags.out.empty() ? "runs" : flags.out, suite.name);
     Status const saved = folder ? save_plan(*plan, *folder) : std::unexpected(folder.error());
     if (!saved) return refuse(saved.error(), ExitCode::harness_error);
@@ -177,6 +183,7 @@ std::expected<Begun, ChoiceError> resume_gate(GateFlags const& flags, ChosenClus
     now->cluster = chosen.inventory.cluster;
     if (Status const same = same_gate(plan, *now); !same)
         return refuse(same.error(), ExitCode::usage);
+    if (auto const kept = results_are_kept(plan); !kept) return std::unexpected(kept.error());
     plan.resumed.push_back(format_wall(wall_now()));
     Begun begun{.plan = std::move(plan), .folder = flags.resume};
     begun.facts = first_facts(begun.plan, chosen.inventory, suite);

@@ -50,13 +50,21 @@ class Gate {
 public:
     Gate(GatePlaying const& playing, GateFacts& facts) : playing_(playing), facts_(facts) {}
 
-    void play_all(std::string nothing_more) {
+    [[nodiscard]] bool play_all(std::string nothing_more) {
         while (nothing_more.empty()) {
             auto const next = next_play(candidates(), left());
             if (!next) break;
             nothing_more = play_one(*next);
         }
-        for (GateDrill& drill : facts_.drills) say_what_is_missing(drill, nothing_more);
+        bool unfinished = false;
+        for (GateDrill& drill : facts_.drills) {
+            if (proved_of(drill) >= drill.repeats) continue;
+            drill.not_played = given_up(drill);
+            if (!drill.not_played.empty()) continue;
+            unfinished = true;
+            say_what_is_missing(drill, nothing_more);
+        }
+        return unfinished;
     }
 
 private:
@@ -91,10 +99,8 @@ private:
     }
 
     void say_what_is_missing(GateDrill& drill, std::string const& nothing_more) const {
-        if (proved_of(drill) >= drill.repeats) return;
-        drill.not_played = given_up(drill);
-        if (drill.not_played.empty()) drill.not_played = nothing_more;
-        if (!drill.not_played.empty() || !playing_.budget) return;
+        drill.not_played = nothing_more;
+        if (!nothing_more.empty() || !playing_.budget) return;
         drill.no_time = true;
         drill.not_played =
             fmt::format("the budget of {} was used up", format_duration(playing_.budget->span));
@@ -153,8 +159,8 @@ void gate_progress(std::string const& line) {
     fmt::print(stderr, "gate: {}\n", line);
 }
 
-void play_drills(GatePlaying const& playing, std::string nothing_more, GateFacts& facts) {
-    Gate(playing, facts).play_all(std::move(nothing_more));
+bool play_drills(GatePlaying const& playing, std::string nothing_more, GateFacts& facts) {
+    return Gate(playing, facts).play_all(std::move(nothing_more));
 }
 
 }  // namespace interregnum

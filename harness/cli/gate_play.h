@@ -31,7 +31,9 @@ void gate_progress(std::string const& line);
 
 /// Plays what the drills of `facts` lack, until nothing does, the time is over, or something says
 /// that nothing more may be tried; nothing at all where `nothing_more` says why already. Says of
-/// each drill of which something is missing why that is.
-void play_drills(GatePlaying const& playing, std::string nothing_more, GateFacts& facts);
+/// each drill of which something is missing why that is. Returns whether it can be gone on with:
+/// plays are missing that were not given up.
+[[nodiscard]] bool play_drills(GatePlaying const& playing, std::string nothing_more,
+                               GateFacts& facts);
 
 }  // namespace interregnum

@@ -22,7 +22,7 @@ std::string gate_prometheus(GateFacts const& facts, WeighedGate const& gate) {
     }
     labels.pop_back();
     PrometheusGauge unfinished("interregnum_gate_unfinished",
-                               "1 when the last gate was interrupted or ran out of time.");
+                               "1 when the last gate can be gone on with.");
     unfinished.add(labels, facts.unfinished ? "1" : "0");
     PrometheusGauge ended("interregnum_gate_ended_seconds",
                           "When the last gate ended, since 1970.");
