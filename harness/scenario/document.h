@@ -25,7 +25,8 @@ public:
     /// Another file, with all values of it.
     void add(std::string file, Value& document);
     [[nodiscard]] std::vector<std::string> const& files() const { return files_; }
-    /// "mine.json -> kill-leader.json -> ..."
+    /// The files and what comes next: "mine.json -> theirs.json -> ...". For messages: `next` must
+    /// not drive a terminal.
     [[nodiscard]] std::string chain(std::string_view next) const;
     /// Whether this place is in a file that was added.
     [[nodiscard]] static bool is_added(Place place);

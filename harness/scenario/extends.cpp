@@ -115,10 +115,11 @@ std::optional<Value> read_document(BaseFile const& file, BaseLoader const& base_
             return std::nullopt;
         };
         if (documents.size() > most_bases)
-            return wrong(*name, fmt::format("at most {} files may be extended", most_bases));
-        if (!base_of) return wrong(*name, "no other file is read here");
+            return wrong(in_quotes(*name),
+                         fmt::format("at most {} files may be extended", most_bases));
+        if (!base_of) return wrong(in_quotes(*name), "no other file is read here");
         auto const base = base_of(*name, sources.files().back());
-        if (!base) return wrong(*name, base.error().message);
+        if (!base) return wrong(in_quotes(*name), base.error().message);
         for (std::string const& seen : sources.files())
             if (same_file(seen, base->file)) return wrong(base->file, "it extends itself");
         FileMistakes of_base(base->file, mistakes);

@@ -84,7 +84,7 @@ TEST(Extends, AMistakeNamesTheFileInWhichTheTextStands) {
 TEST(Extends, WhatLeadsNowhereIsToldWithTheChain) {
     EXPECT_EQ(
         read_of({{"a", R"({ "extends": "b" })"}, {"s.json", R"({ "extends": "a" })"}}).mistakes,
-        "a:1:14: extends: s.json -> a -> b: b is not there\n");
+        "a:1:14: extends: s.json -> a -> \"b\": b is not there\n");
     EXPECT_EQ(read_of({{"a", R"({ "extends": "s.json" })"}, {"s.json", R"({ "extends": "a" })"}})
                   .mistakes,
               "a:1:14: extends: s.json -> a -> s.json: it extends itself\n");
@@ -92,15 +92,25 @@ TEST(Extends, WhatLeadsNowhereIsToldWithTheChain) {
     for (int level = 0; level < 5; ++level)
         deep[fmt::format("f{}", level)] = fmt::format(R"({{ "extends": "f{}" }})", level + 1);
     EXPECT_EQ(read_of(deep).mistakes,
-              "f3:1:14: extends: s.json -> f0 -> f1 -> f2 -> f3 -> f4: at most 4 files may be "
+              "f3:1:14: extends: s.json -> f0 -> f1 -> f2 -> f3 -> \"f4\": at most 4 files may be "
               "extended\n");
     deep["f3"] = base;
     EXPECT_EQ(read_of(deep).mistakes, "");
     EXPECT_EQ(read(R"({ "extends": "x" })").mistakes,
-              "drills/s.json:1:14: extends: drills/s.json -> x: no other file is read here\n");
+              "drills/s.json:1:14: extends: drills/s.json -> \"x\": no other file is read here\n");
     EXPECT_EQ(read_of({{"a", "[]"}, {"s.json", R"({ "extends": "a" })"}}).mistakes,
               "s.json:1:14: extends: s.json -> a: expected an object in braces { } there, got a "
               "list\n");
+}
+
+TEST(Extends, HostileNamesAreShownAndDoNothing) {
+    for (char const* name : {"\\u001b[2J", "\\u0000", "/", "..", ".", "/dev/zero", "-", "$(id)"}) {
+        Mistakes mistakes;
+        std::string const text = fmt::format(R"({{ "extends": "{}" }})", name);
+        (void)parse_scenario("s.json", text, {}, {}, mistakes, nullptr, load_base);
+        EXPECT_FALSE(mistakes.empty()) << name;
+        EXPECT_FALSE(mistakes.text().contains('\x1b')) << name;
+    }
 }
 
 TEST(Extends, OfAShippedScenario) {
@@ -114,9 +124,10 @@ TEST(Extends, OfAShippedScenario) {
     Mistakes wrong;
     (void)parse_scenario("mine/s.json", R"({ "extends": "./kill-leader.json" })", {}, {}, wrong,
                          nullptr, load_base);
-    EXPECT_NE(wrong.text().find("mine/s.json -> ./kill-leader.json: \"mine/kill-leader.json\" is "
-                                "neither a file nor a scenario"),
-              std::string::npos)
+    EXPECT_NE(
+        wrong.text().find("mine/s.json -> \"./kill-leader.json\": \"mine/kill-leader.json\" is "
+                          "neither a file nor a scenario"),
+        std::string::npos)
         << wrong.text();
 }
 
