@@ -51,7 +51,7 @@ ActiveFault::ActiveFault(Name name, FaultPlan plan, FaultTools tools)
         armings_.push_back({.id = name_.mark,
                             .kind = name_.kind,
                             .lease = name_.lease,
-                            .limit = longest_in_force(plan_),
+                            .limit = longest_in_force(plan_) + name_.slack,
                             .inject = of_node(plan_.inject, node),
                             .undo = of_node(plan_.undo, node),
                             .renew = of_node(plan_.renew, node)});

@@ -47,6 +47,8 @@ public:
         std::string kind;
         std::string role;  ///< as asked for
         Duration lease{};
+        /// By how much longer than its plan says it may be in force while the lease is renewed.
+        Duration slack{};
     };
     /// Promises, arms and injects. An error means that nothing could be promised (nothing was
     /// touched); a failed injection is an active fault whose `injected()` is false and which must

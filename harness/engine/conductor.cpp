@@ -26,6 +26,9 @@ std::string_view kind_of(Step const& step) {
     return "steady";
 }
 
+/// What one more fault may take until it is proved: its random wait, its commands, its evidence.
+constexpr Duration until_next_proved = 2min;
+
 /// Lag that still counts as "near zero" while customers go on writing.
 constexpr std::int64_t redundant_lag_bytes = 1 << 20;
 
@@ -141,7 +144,8 @@ bool Conductor::play_fault(FaultStep const& step, int index, std::stop_token con
                                       .mark = mark,
                                       .kind = std::string(step.kind->name),
                                       .role = role,
-                                      .lease = step.lease},
+                                      .lease = step.lease,
+                                      .slack = step.with_next ? until_next_proved : Duration()},
                                      std::move(*plan), stage_.tools, stop);
     if (!fault) {
         outcome = fault.error().message;
