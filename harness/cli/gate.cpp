@@ -89,7 +89,7 @@ void look_and_play(GateFlags const& flags, GatePlaying const& playing, bool skip
     if (skip_preflight)
         facts.not_looked = "--skip-preflight";
     else if (playing.suite.preflight == Suite::Preflight::off)
-        facts.not_looked = "the suite has \"preflight\": \"off\"";
+        facts.not_looked = R"(the suite has "preflight": "off")";
     if (facts.not_looked.empty()) {
         gate_progress("preflight");
         Preflight const found = preflight(chosen.inventory, chosen.secrets,
