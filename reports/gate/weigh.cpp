@@ -218,7 +218,8 @@ std::string_view decision_key(Decision decision) {
 WeighedGate weigh_gate(GateFacts const& facts) { return Weighing(facts).weigh(); }
 
 bool is_proved(GateDrill const& drill) {
-    auto const missing = drill.repeats - std::ranges::count_if(drill.runs, proved);
+    auto const missing =
+        std::max<std::ptrdiff_t>(drill.repeats - std::ranges::count_if(drill.runs, proved), 0);
     auto const runs = summaries(drill);
     return !drill.thresholds.empty() &&
            std::ranges::all_of(drill.thresholds, [&](Threshold const& threshold) {
@@ -226,7 +227,8 @@ bool is_proved(GateDrill const& drill) {
                if (!op.starts_with('<') && !op.starts_with('>')) return false;
                double const worst = op.starts_with('<') ? worse_than_any : 0.0;
                auto sample = sample_of(runs, threshold.limit.measure);
-               for (auto i = missing; i > 0; --i) sample.push_back({worst, worst, worst});
+               sample.insert(sample.end(), static_cast<std::size_t>(missing),
+                             Bounded{.low = worst, .best = worst, .high = worst});
                return hold(threshold.limit, number_of(sample, threshold.statistic)) ==
                       Verdict::pass;
            });
