@@ -17,7 +17,7 @@ namespace interregnum {
 
 namespace {
 
-/// What one node answered; put together by the caller, one thread a node.
+/// What one node answered, or one service of it; put together by the caller.
 struct Answers {
     NodeView view;
     std::optional<PatroniCluster> cluster;
@@ -38,9 +38,28 @@ public:
         answers.view.address = node.address;
         answers.view.group = node.group;
         if (node.group == "db") {
-            ask_patroni(node, answers);
-            ask_etcd(node, answers);
-            ask_redis(node, answers);
+            // At once, or a node that is cut off would hold a look for as many timeouts as it has
+            // services, and with it everything that waits for the cluster.
+            Answers etcd;
+            Answers redis;
+            Answers sentinel;
+            {
+                std::jthread const ask_first([&] { ask_etcd(node, etcd); });
+                std::jthread const ask_second([&] { ask_redis(node, redis); });
+                std::jthread const ask_third([&] { ask_sentinel(node, sentinel); });
+                ask_patroni(node, answers);
+            }
+            answers.view.etcd_leader = etcd.view.etcd_leader;
+            answers.view.etcd_healthy = etcd.view.etcd_healthy;
+            answers.view.redis_answers = redis.view.redis_answers;
+            answers.view.redis_role = redis.view.redis_role;
+            answers.view.redis_link = redis.view.redis_link;
+            answers.view.redis_replicas = redis.view.redis_replicas;
+            answers.view.sentinel_answers = sentinel.view.sentinel_answers;
+            answers.view.sentinel_master = sentinel.view.sentinel_master;
+            for (Answers const* one : {&etcd, &redis, &sentinel})
+                answers.problems.insert(answers.problems.end(), one->problems.begin(),
+                                        one->problems.end());
         } else {
             ask_haproxy(node, answers);
         }
@@ -117,6 +136,10 @@ private:
         } else {
             answers.problems.push_back("Redis on " + node.name + ": " + role.error().message);
         }
+    }
+
+    void ask_sentinel(InventoryNode const& node, Answers& answers) const {
+        if (inventory_.redis.master.empty()) return;
         RedisTarget const sentinel{
             .host = node.address, .port = inventory_.redis.sentinel_port, .timeout = timeout_};
         if (auto const master = ask_sentinel_master(sentinel, inventory_.redis.master)) {

@@ -99,8 +99,8 @@ bool Conductor::play_one(Step const& step, int index, std::stop_token const& sto
 
 bool Conductor::play_fault(FaultStep const& step, int index, std::stop_token const& stop,
                            std::string& outcome) {
-    ClusterView const before = stage_.look(stop);
-    Duration const longest = step.random_wait.value_or(before.loop_wait);
+    // A look takes its time while a node is cut off: none for what the step says itself.
+    Duration const longest = step.random_wait ? *step.random_wait : stage_.look(stop).loop_wait;
     // Each fault gets its own draw, so that adding a step does not move the others.
     Duration const wait = draws_.wait(longest);
     log::info("fault.waits",
