@@ -128,6 +128,25 @@ std::vector<std::string> resolve_role(ClusterView const& view, std::string_view 
     return names;
 }
 
+namespace {
+
+/// A HAProxy that has just started takes every server for good until it has asked each, and sends
+/// customers to any of them: only what all HAProxies see alike is seen. Servers that somebody took
+/// out by hand are not compared.
+void judge_balancers(ClusterView const& view, std::vector<std::string>& reasons) {
+    auto const is = [](BackendView const& server, std::string_view status) {
+        return server.status.starts_with(status);
+    };
+    for (BackendView const& up : view.backends)
+        for (BackendView const& down : view.backends)
+            if (is(up, "UP") && is(down, "DOWN") && up.backend == down.backend &&
+                up.server == down.server)
+                reasons.push_back(fmt::format("HAProxy on {} has {} of {} up, on {} down", up.app,
+                                              up.server, up.backend, down.app));
+}
+
+}  // namespace
+
 std::vector<std::string> not_redundant_because(ClusterView const& view,
                                                std::int64_t lag_limit_bytes) {
     std::vector<std::string> reasons;
@@ -141,6 +160,7 @@ std::vector<std::string> not_redundant_because(ClusterView const& view,
             reasons.push_back("etcd on " + node.name + " does not answer or has no leader");
         etcd_members += node.etcd_leader ? 1 : 0;
     }
+    judge_balancers(view, reasons);
     if (etcd_members != 1)
         reasons.push_back(fmt::format("{} etcd leaders (expected 1)", etcd_members));
     return reasons;

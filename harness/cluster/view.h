@@ -100,7 +100,7 @@ struct ClusterView {
 /// The reasons why the cluster is not fully redundant now, one sentence each; empty when it is:
 /// one leader, every database node streaming (or leader) on one timeline with at most
 /// `lag_limit_bytes` of lag, a sync standby where synchronous mode is on, every Sentinel naming
-/// the same living master with Redis replicating, every HAProxy answering.
+/// the same living master with Redis replicating, every HAProxy answering and of one opinion.
 [[nodiscard]] std::vector<std::string> not_redundant_because(ClusterView const& view,
                                                              std::int64_t lag_limit_bytes);
 

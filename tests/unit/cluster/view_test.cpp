@@ -110,6 +110,21 @@ void expect_reason(void (*break_it)(ClusterView&), std::string_view words) {
     EXPECT_NE(all.find(words), std::string::npos) << all;
 }
 
+TEST(View, HaproxiesHaveToBeOfOneOpinion) {
+    ClusterView view = healthy();
+    view.backends = {{.app = "app1", .backend = "write", .server = "db1", .status = "DOWN"},
+                     {.app = "app1", .backend = "write", .server = "db2", .status = "UP"},
+                     {.app = "app1", .backend = "read", .server = "db1", .status = "UP"},
+                     {.app = "app2", .backend = "write", .server = "db1", .status = "DOWN"},
+                     {.app = "app2", .backend = "write", .server = "db2", .status = "MAINT"},
+                     {.app = "app2", .backend = "other", .server = "db2", .status = "DOWN"}};
+    EXPECT_TRUE(not_redundant_because(view, 1024).empty());
+    // As app2 is when it has just started, and asked nobody yet.
+    view.backends[3].status = "UP";
+    EXPECT_EQ(not_redundant_because(view, 1024),
+              std::vector<std::string>{"HAProxy on app2 has db1 of write up, on app1 down"});
+}
+
 TEST(View, EachLackIsNamed) {
     expect_reason([](ClusterView& view) { view.nodes[1].role = "replica"; }, "0 leaders");
     expect_reason([](ClusterView& view) { view.nodes[0].role = "leader"; }, "2 leaders");
