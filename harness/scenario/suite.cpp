@@ -69,7 +69,7 @@ std::vector<std::pair<std::string, std::string>> read_sets(ObjectReader& of_dril
     std::vector<std::pair<std::string, std::string>> pairs;
     Value const* const given = of_drill.value("set");
     if (given == nullptr) return pairs;
-    ObjectReader reader(*given, of_drill.path_of("set"), mistakes);
+    ObjectReader const reader(*given, of_drill.path_of("set"), mistakes);
     for (Member const& member : given->members) {
         Value const& value = member.value;
         std::string text = value.text;
@@ -155,7 +155,7 @@ void read_entry(Value const& value, std::string const& path, std::set<std::strin
     if (!reader.is_object()) return;
     auto const tag = reader.text("tag");
     if (value.find("tag") == nullptr)
-        reader.require("scenario", "the name of one that ships, or a file; or \"tag\"");
+        reader.require("scenario", R"(the name of one that ships, or a file; or "tag")");
     auto const name = reader.text("scenario");
     if (value.find("tag") != nullptr && value.find("scenario") != nullptr)
         reader.wrong("tag", "expected \"scenario\" or \"tag\", got both");

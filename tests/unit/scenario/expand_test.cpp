@@ -25,6 +25,7 @@ std::vector<InventoryNode> nodes(int db, int app) {
 
 std::vector<std::string> texts(std::vector<Step> const& steps) {
     std::vector<std::string> all;
+    all.reserve(steps.size());
     for (Step const& step : steps) all.push_back(step.text);
     return all;
 }
