@@ -38,6 +38,7 @@ public:
           keys_(run_keys(context)),
           kept_(stream.connection == record::Connection::kept),
           seats_(std::max<std::int64_t>(1, options.integer("quota"))),
+          performances_(options.integer("performances")),
           locks_nothing_(shop::has_bug(options, "no_lock")),
           shop_(context.postgres, shop),
           cache_(cache.host, cache.port, context.redis.user, context.redis.password),
@@ -51,6 +52,9 @@ public:
 
     void act(record::Attempt& attempt, Instant deadline) override {
         attempt.token = token_of(attempt);
+        // Of each entry point twice as many as there are seats want one performance.
+        performance_ = 1 + attempt.number / (2 * seats_) % performances_;
+        item_ = std::to_string(shop::ticket_item(performance_));
         if (fill_cart(attempt, deadline) && reserve(attempt, deadline) && buy(attempt, deadline))
             confirm(attempt, deadline);
         if (attempt.outcome == Outcome::ok) empty_cart(attempt, deadline);
@@ -77,15 +81,21 @@ private:
     [[nodiscard]] std::string locks() const {
         // The bug: none.
         if (locks_nothing_) return "{}";
-        return shop::lock_list({shop::lock_key(shop::LockClass::quota, shop::ticket_quota),
-                                shop::lock_key(shop::LockClass::seat, seat_)});
+        return shop::lock_list(
+            {shop::lock_key(shop::LockClass::quota, shop::ticket_quota(performance_)),
+             shop::lock_key(shop::LockClass::seat, seat_)});
+    }
+
+    /// Any of the performance's seats.
+    [[nodiscard]] std::string a_seat() {
+        return std::to_string((performance_ - 1) * seats_ + codes_.pick(seats_));
     }
 
     /// Each step returns whether to go on; when not, the attempt is filled in.
     bool fill_cart(record::Attempt& attempt, Instant deadline) {
         std::array<std::vector<std::string>, 3> const commands{{
             {"SET", session_key(attempt), attempt.token, "EX", "3600"},
-            {"SADD", cart_key(attempt), std::string(shop::ticket_item)},
+            {"SADD", cart_key(attempt), item_},
             {"EXPIRE", cart_key(attempt), "3600"},
         }};
         RedisReply ignored;
@@ -108,15 +118,17 @@ private:
         PostgresConnection& looked_up = replica_ ? *replica_ : shop_;
         for (int look = 0; look < looks; ++look) {
             if (ending.good())
-                ending = looked_up.ask(shop::find_seat, {std::to_string(codes_.pick(seats_))},
+                ending = looked_up.ask(shop::find_seat, {a_seat(), std::to_string(performance_)},
                                        deadline, answer);
             if (ending.good() && answer.rows.empty()) return sold_out(attempt, deadline);
             seat_ = answer.number(0, 0);
             if (ending.good()) ending = shop_.ask_many(shop::begin_purchase, deadline, answer);
             if (ending.good()) ending = shop_.ask(shop::take_locks, {locks()}, deadline, answer);
             if (ending.good())
-                ending =
-                    looked_up.ask(shop::free_in_quota, {std::to_string(seat_)}, deadline, answer);
+                ending = looked_up.ask(
+                    shop::free_in_quota,
+                    {std::to_string(seat_), std::to_string(shop::ticket_quota(performance_))},
+                    deadline, answer);
             if (!ending.good()) return nothing_bought(attempt, ending);
             if (answer.rows.empty()) return shop_is_broken(attempt);
             if (answer.number(0, 0) <= 0) return sold_out(attempt, deadline);
@@ -131,9 +143,8 @@ private:
 
     bool hold(record::Attempt& attempt, Instant deadline) {
         SqlRows answer;
-        Ending ending = shop_.ask(
-            shop::fill_cart, {attempt.token, std::string(shop::ticket_item), std::to_string(seat_)},
-            deadline, answer);
+        Ending ending = shop_.ask(shop::fill_cart, {attempt.token, item_, std::to_string(seat_)},
+                                  deadline, answer);
         if (ending.good()) ending = shop_.ask_many("COMMIT", deadline, answer);
         if (ending.good()) return true;
         return nothing_bought(attempt, ending);
@@ -153,7 +164,7 @@ private:
         ending = shop::place(shop_, codes_,
                              {.token = attempt.token,
                               .channel = "tickets",
-                              .item = shop::ticket_item,
+                              .item = item_,
                               .positions = 1,
                               .seat = std::to_string(seat_)},
                              shop::Statement::unprepared, deadline, answer);
@@ -216,9 +227,13 @@ private:
     ProbeContext const& context_;
     std::string keys_;
     bool kept_;
-    std::int64_t seats_;
+    std::int64_t seats_;  ///< of one performance
+    std::int64_t performances_;
     bool locks_nothing_;
-    std::int64_t seat_{};  ///< that this attempt is about
+    // What this attempt is about.
+    std::int64_t performance_{1};
+    std::string item_;
+    std::int64_t seat_{};
     PostgresConnection shop_;
     RedisConnection cache_;
     shop::CodeBook codes_;
@@ -273,6 +288,13 @@ RegisterProbe const registered{{
                  .doc = "how many tickets, and seats, there are to sell",
                  .at_least = 0,
                  .at_most = 1'000'000},
+                {.name = "performances",
+                 .type = OptionType::integer,
+                 .fallback = "1",
+                 .doc = "for how many performances there is such a quota; customers want the first "
+                        "until it is sold out, then the next",
+                 .at_least = 1,
+                 .at_most = 1000},
                 shop::bug_option({"no_lock", "replica_reads"})},
     .stores = {"shop", "cache"},
     .streams = streams,

@@ -37,17 +37,18 @@ inline constexpr std::string_view begin_purchase =
     "BEGIN; SET LOCAL lock_timeout = '3s'; "
     "SET LOCAL idle_in_transaction_session_timeout = '5s'";
 
-/// $1 a seat's number to look from: the first that nobody has, or no row. Without a lock, as a
-/// customer looks at a plan of the hall: somebody else may be quicker.
+/// $1 a seat's number to look from, $2 performance: the first that nobody has, or no row. Without a
+/// lock, as a customer looks at a plan of the hall: somebody else may be quicker.
 inline constexpr std::string_view find_seat =
     "SELECT s.id FROM interregnum.seats s "
-    "WHERE s.id NOT IN (SELECT seat_id FROM interregnum.taken_seats) "
+    "WHERE s.event_id = $2::bigint "
+    "AND s.id NOT IN (SELECT seat_id FROM interregnum.taken_seats) "
     "ORDER BY s.id < $1::bigint, s.id LIMIT 1";
 
-/// $1 seat: under its lock and the quota's, how many tickets are free, and whether it is too.
+/// $1 seat, $2 quota: under their locks, how many tickets are free, and whether the seat is too.
 inline constexpr std::string_view free_in_quota =
     "SELECT free, NOT EXISTS (SELECT FROM interregnum.taken_seats WHERE seat_id = $1::bigint) "
-    "FROM interregnum.availability WHERE id = 1";
+    "FROM interregnum.availability WHERE id = $2::bigint";
 
 /// $1 session, $2 item, $3 seat: holds them for ten minutes.
 inline constexpr std::string_view fill_cart =

@@ -133,6 +133,19 @@ INSERT INTO interregnum.quota_items VALUES (1, 2);
 INSERT INTO interregnum.seats SELECT n, 1, 'Seat ' || n FROM generate_series(1, {tickets}) n;
 )sql";
 
+constexpr std::string_view more_performances = R"sql(
+INSERT INTO interregnum.events
+    SELECT p, 'A night at the opera, again' FROM generate_series(2, {performances}) p;
+INSERT INTO interregnum.items
+    SELECT {more} + p, p, 'Seat', 42.00 FROM generate_series(2, {performances}) p;
+INSERT INTO interregnum.quotas
+    SELECT {more} + p, p, '{quota} ' || p, {tickets} FROM generate_series(2, {performances}) p;
+INSERT INTO interregnum.quota_items
+    SELECT {more} + p, {more} + p FROM generate_series(2, {performances}) p;
+INSERT INTO interregnum.seats SELECT (p - 1) * {tickets} + n, p, 'Seat ' || (p - 1) * {tickets} + n
+    FROM generate_series(2, {performances}) p, generate_series(1, {tickets}) n;
+)sql";
+
 constexpr std::string_view voucher_rows = R"sql(
 INSERT INTO interregnum.quotas VALUES (2, 1, '{quota}', {vouchers} * {max_usages});
 INSERT INTO interregnum.quota_items VALUES (2, 3);
@@ -147,6 +160,10 @@ std::string create_schema(ShopSize const& size) {
         fmt::format("{};", drop_schema) + fmt::format(catalogue, fmt::arg("ours", ours)) +
         std::string(sales) + std::string(views) +
         fmt::format(rows, fmt::arg("quota", quota_name), fmt::arg("tickets", size.tickets));
+    if (size.performances > 1)
+        sql += fmt::format(more_performances, fmt::arg("performances", size.performances),
+                           fmt::arg("tickets", size.tickets), fmt::arg("quota", quota_name),
+                           fmt::arg("more", numbers_of_more));
     if (size.vouchers > 0)
         sql += fmt::format(voucher_rows, fmt::arg("quota", voucher_quota_name),
                            fmt::arg("vouchers", size.vouchers),

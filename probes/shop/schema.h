@@ -16,24 +16,32 @@ namespace interregnum::shop {
 inline constexpr std::string_view ours = "interregnum: made and dropped by failover drills";
 
 /// What the fixed rows are numbered, so that customers need not look them up.
-inline constexpr std::int64_t ticket_quota = 1;
 inline constexpr std::int64_t voucher_quota = 2;
 
-/// The item that no quota covers (orders), the one with seats (tickets), and the one that is sold
-/// against vouchers only.
+/// The item that no quota covers (orders), and the one that is sold against vouchers only.
 inline constexpr std::string_view free_item = "1";
-inline constexpr std::string_view ticket_item = "2";
 inline constexpr std::string_view voucher_item = "3";
 
-/// The quotas' names in reports.
+/// What is sold of the performances, which are events and count from 1: an item with seats under a
+/// quota of its own. Those of the first have numbers beside the fixed ones.
+inline constexpr std::int64_t numbers_of_more = 100;
+[[nodiscard]] constexpr std::int64_t ticket_quota(std::int64_t performance) {
+    return performance == 1 ? 1 : numbers_of_more + performance;
+}
+[[nodiscard]] constexpr std::int64_t ticket_item(std::int64_t performance) {
+    return performance == 1 ? 2 : numbers_of_more + performance;
+}
+
+/// The quotas' names in reports; of further performances with their number: "drill 2".
 inline constexpr std::string_view quota_name = "drill";
 inline constexpr std::string_view voucher_quota_name = "vouchers";
 
 /// How big the shop is. Vouchers block the quota of their item until they are redeemed, and that
 /// quota has room for just them: at any instant none of it is free.
 struct ShopSize {
-    std::int64_t tickets{500};  ///< in the tickets' quota; as many seats
-    std::int64_t vouchers{};    ///< 0: neither vouchers nor their quota
+    std::int64_t tickets{500};  ///< in the quota of each performance; as many seats
+    std::int64_t performances{1};
+    std::int64_t vouchers{};  ///< 0: neither vouchers nor their quota
     std::int64_t max_usages{1};
 };
 

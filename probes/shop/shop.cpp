@@ -87,6 +87,7 @@ Status await_replicas(ProbeContext const& context, std::stop_token const& stop) 
 shop::ShopSize size_wanted(Options const& workload) {
     shop::ShopSize size;
     if (workload.has("quota")) size.tickets = workload.integer("quota");
+    if (workload.has("performances")) size.performances = workload.integer("performances");
     if (workload.has("vouchers")) size.vouchers = workload.integer("vouchers");
     if (workload.has("max_usages")) size.max_usages = workload.integer("max_usages");
     return size;
@@ -103,10 +104,10 @@ Status prepare(ProbeContext const& context, Options const& workload, std::stop_t
     shop::note_before(context, stop);
     // For whoever watches the sales as they go on.
     if (context.sink != nullptr)
-        context.sink->write(
-            record::Fact{.name = "for_sale",
-                         .value = std::to_string(size.tickets + size.vouchers * size.max_usages),
-                         .at = context.offset(context.clock->now())});
+        context.sink->write(record::Fact{.name = "for_sale",
+                                         .value = std::to_string(size.tickets * size.performances +
+                                                                 size.vouchers * size.max_usages),
+                                         .at = context.offset(context.clock->now())});
     return await_replicas(context, stop);
 }
 

@@ -240,6 +240,14 @@ TEST(Schema, IsMarkedAndSized) {
     std::string const more = shop::create_schema({.vouchers = 30, .max_usages = 4});
     EXPECT_NE(more.find("'vouchers', 30 * 4"), std::string::npos);
     EXPECT_EQ(more.find('{'), std::string::npos);
+    std::string const shows = shop::create_schema({.tickets = 12, .performances = 3});
+    EXPECT_NE(shows.find("'drill ' || p, 12 FROM generate_series(2, 3)"), std::string::npos);
+    EXPECT_EQ(shows.find('{'), std::string::npos);
+    EXPECT_EQ(sql.find("generate_series(2"), std::string::npos) << "one unless more are wanted";
+    for (std::int64_t const show : {1, 2, 3}) {
+        EXPECT_NE(shop::ticket_quota(show), shop::voucher_quota);
+        EXPECT_NE(std::to_string(shop::ticket_item(show)), shop::voucher_item);
+    }
 }
 
 TEST(Looking, TellsAMembersRoleAndLag) {
