@@ -48,7 +48,8 @@ function(interregnum_cluster label folder timeout)
         interregnum_reuse(${label}_${stem} precompiled_for_tests)
         # Those that count customers' attempts want the processors for themselves (tests/run).
         set(named ${label})
-        if(stem MATCHES "^(drills|gate|customers|observers|observer_cost|probes|ground_truth|endurance)_")
+        if(label STREQUAL cluster AND
+           stem MATCHES "^(drills|gate|customers|observers|observer_cost|probes|ground_truth|endurance)_")
             set(named ${label}_timed)
         endif()
         # Those of SSH start sshds of their own, out of the image that the lab's own test makes.
