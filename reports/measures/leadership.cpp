@@ -39,7 +39,9 @@ MeasureValue compute_leader_changes(Record const& record) {
 MeasureValue compute_timeline_changes(Record const& record) {
     auto const reigns = reigns_of(record);
     if (reigns.empty()) return {.why_unknown = "no leader was ever seen"};
-    return count_of(reigns.back().timeline - reigns.front().timeline);
+    // Not the last one's: a leader can come back on the timeline that it had.
+    auto const highest = std::ranges::max(reigns, {}, &Reign::timeline).timeline;
+    return count_of(highest - reigns.front().timeline);
 }
 
 MeasureValue compute_redis_changes(Record const& record) {
@@ -63,6 +65,16 @@ RegisterMeasure const registered_redis{
      .summary = "how often the Sentinels agreed on another Redis master",
      .unit = Unit::count,
      .compute = compute_redis_changes}};
+
+/// Whether etcd's key, which is the lock, went to that node after `since`, and was its own at
+/// `until`. That tells who was given the lock back from who only still believes to hold it.
+bool was_given_the_lock(Record const& record, std::string const& node, Offset since, Offset until) {
+    record::LeaderKeySeen const* last = nullptr;
+    for (auto const& key : record.leader_keys)
+        if (!key.initial && key.at <= until && (last == nullptr || key.revision > last->revision))
+            last = &key;
+    return last != nullptr && last->holder == node && last->at > since;
+}
 
 std::optional<Offset> first_fault(Record const& record) {
     for (auto const& event : record.faults)
@@ -89,7 +101,10 @@ std::vector<Reign> reigns_of(Record const& record) {
         }
         Reign const& now = reigns.back();
         bool const other = member.node != now.node;
-        if (other ? member.timeline < now.timeline : member.timeline <= now.timeline) continue;
+        if (!other && member.timeline <= now.timeline) continue;
+        if (other && member.timeline < now.timeline &&
+            !was_given_the_lock(record, member.node, now.seen, member.at))
+            continue;
         // A new leader takes the lock first and shows its new timeline some looks later: then
         // the second look only completes the reign.
         bool const completes = !other && reigns.size() > 1 && now.new_leader &&

@@ -21,7 +21,9 @@ struct Reign {
 };
 
 /// The leader at the beginning, then every change of leader or timeline. A node that still
-/// claims the lock on an older timeline than the reigning one is a ghost of the past and ignored.
+/// claims the lock on an older timeline than the reigning one is a ghost of the past and ignored,
+/// unless etcd's key has been given back to it (Patroni 3.0.2 takes it from its successor on waking
+/// up): then what the successor had written is gone.
 [[nodiscard]] std::vector<Reign> reigns_of(record::Record const& record);
 
 /// The reign in force at an instant, or nullptr when none was seen by then.

@@ -50,6 +50,21 @@ TEST(Leadership, AnOldLeaderThatWakesUpIsNoChange) {
     EXPECT_EQ(count(made.build(), "leader.changes"), 1);
 }
 
+TEST(Leadership, AnOldLeaderThatIsGivenTheLockBackHasItOnItsOldTimeline) {
+    RecordBuilder made;
+    made.member("db1", -1ns, 1s, true, true, true, 1);
+    made.member("db2", 30s, 31s, true, true, true, 2);
+    made.member("db1", 40s, 41s, true, true, true, 1);
+    made.record.leader_keys = {
+        {.holder = "db1", .revision = 3, .told_by = "db3", .initial = true, .at = 0s},
+        {.holder = "db2", .revision = 7, .told_by = "db3", .at = 30'900ms},
+        {.holder = "db1", .revision = 9, .told_by = "db3", .at = 40'500ms}};
+    auto const record = made.build();
+    EXPECT_EQ(count(record, "leader.changes"), 2);
+    EXPECT_EQ(count(record, "timeline.changes"), 1);
+    EXPECT_EQ(reigns_of(record).back().timeline, 1);
+}
+
 TEST(Leadership, ThereAndBackAreTwoChanges) {
     RecordBuilder made;
     made.member("db1", -1ns, 1s, true, true, true, 1);
