@@ -184,8 +184,11 @@ TEST_F(Probes, ObserversSeeTheClusterAsItIs) {
     for (record::Fact const& fact : sink_.all<record::Fact>()) {
         EXPECT_TRUE(facts.emplace(fact.name, fact.value).second) << fact.name << " twice";
     }
-    EXPECT_EQ(facts.size(), 2U);
-    EXPECT_EQ(facts["for_sale"], "5");  // said by the store when the shop was made
+    EXPECT_EQ(facts.size(), 2U + databases);
+    // Said by the store when the shop was made.
+    EXPECT_EQ(facts["for_sale"], "5");
+    for (std::string const& node : members)
+        EXPECT_EQ(facts["checksum_failures." + node], "0") << node;
     EXPECT_TRUE(facts["etcd_leader"].starts_with("db")) << facts["etcd_leader"];
     auto const keys = sink_.all<record::LeaderKeySeen>();
     ASSERT_EQ(keys.size(), 1U);
