@@ -23,8 +23,8 @@ namespace fs = std::filesystem;
 constexpr Duration period = 250ms;
 /// A node that is down gets a new SYN so often, and its answer is not waited for any longer.
 constexpr Duration quick = 2s;
-/// While the old leader's server is up, looks may go on for long, and each costs the node some tenth
-/// of a second of a processor.
+/// While the old leader's server is up, looks may go on for long, and each costs the node some
+/// tenth of a second of a processor.
 constexpr Duration patient_period = 3s;
 /// pg_waldump gives up after 20 s on the node itself.
 constexpr Duration look_limit = 25s;
