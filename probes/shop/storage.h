@@ -12,8 +12,7 @@
 /// and of tables and indexes touches the shop's only.
 ///
 /// In the record, of each node:
-///   final rows "storage"       a row for each thing broken, the token says what; complete only
-///   when
+///   final rows "storage"       a row for each thing broken, the token says what; complete when
 ///                              everything was looked at, else a fact "storage_not_known" has why
 ///   facts "checksum_failures.NODE"   before and after: "2 in database drill, the last at ...";
 ///                              "0" where there were none

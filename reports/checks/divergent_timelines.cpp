@@ -119,9 +119,7 @@ std::vector<Finding> check(record::Record const& record) {
     if (tails.empty()) return {};
     auto const ledgers = ledgers_of(record);
     auto const reigns = reigns_of(record);
-    std::int64_t total = 0;  // the limit is on all kinds together
-    for (Ledger const& ledger : ledgers)
-        if (is_sale(ledger.kind)) total += static_cast<std::int64_t>(ledger.lost.size());
+    std::int64_t const total = lost_sales(ledgers);  // the limit is on all kinds together
     std::vector<Finding> findings;
     for (WalTail const& tail : tails) {
         auto const bytes = record::lost_bytes(tail);

@@ -13,9 +13,7 @@ namespace {
 
 std::vector<Finding> check(record::Record const& record) {
     auto const ledgers = ledgers_of(record);
-    std::int64_t total = 0;  // the limit is on all kinds together
-    for (Ledger const& ledger : ledgers)
-        if (is_sale(ledger.kind)) total += static_cast<std::int64_t>(ledger.lost.size());
+    std::int64_t const total = lost_sales(ledgers);  // the limit is on all kinds together
     std::vector<Finding> findings;
     for (Ledger const& ledger : ledgers) {
         if (!is_sale(ledger.kind) || ledger.lost.empty()) continue;

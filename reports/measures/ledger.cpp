@@ -101,6 +101,13 @@ bool is_sale(std::string_view kind) {
     return kind == "orders" || kind == "tickets" || kind == "vouchers";
 }
 
+std::int64_t lost_sales(std::vector<Ledger> const& ledgers) {
+    std::int64_t lost = 0;
+    for (Ledger const& ledger : ledgers)
+        if (is_sale(ledger.kind)) lost += static_cast<std::int64_t>(ledger.lost.size());
+    return lost;
+}
+
 std::vector<Ledger> ledgers_of(Record const& record) {
     std::vector<Ledger> ledgers;
     std::vector<Rows> rows;

@@ -42,6 +42,9 @@ struct Ledger {
 /// kinds are in Redis, which answers before it replicates: losses there are counted on their own.
 [[nodiscard]] bool is_sale(std::string_view kind);
 
+/// How many acknowledged sales are lost, of all kinds together.
+[[nodiscard]] std::int64_t lost_sales(std::vector<Ledger> const& ledgers);
+
 /// One ledger for each kind that the record's streams write, in order of declaration.
 [[nodiscard]] std::vector<Ledger> ledgers_of(record::Record const& record);
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/units.h"
+#include "tests/unit/support/hand_clock.h"
 #include "tests/unit/support/scripted_transport.h"
 #include "tests/unit/support/temp_folder.h"
 
@@ -13,18 +14,6 @@ namespace interregnum {
 namespace {
 
 using namespace std::chrono_literals;
-
-class HandClock final : public Clock {
-public:
-    [[nodiscard]] Instant now() const override { return now_; }
-    bool sleep_until(Instant when, std::stop_token stop) override {
-        now_ = std::max(now_, when);
-        return !stop.stop_requested();
-    }
-
-private:
-    Instant now_{};
-};
 
 class Notes final : public record::Sink {
 public:
@@ -63,7 +52,7 @@ struct Played {
 
 Played play(std::vector<Step> const& steps) {
     test::TempFolder const folder;
-    HandClock clock;
+    test::HandClock clock;
     Notes notes;
     LiveTally tally(notes);
     Fleet fleet;

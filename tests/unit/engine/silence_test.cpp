@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/engine/active_fault.h"
+#include "tests/unit/support/hand_clock.h"
 #include "tests/unit/support/scripted_transport.h"
 #include "tests/unit/support/temp_folder.h"
 
@@ -10,18 +11,6 @@ namespace interregnum {
 namespace {
 
 using namespace std::chrono_literals;
-
-class HandClock final : public Clock {
-public:
-    [[nodiscard]] Instant now() const override { return now_; }
-    bool sleep_until(Instant when, std::stop_token stop) override {
-        now_ = std::max(now_, when);
-        return !stop.stop_requested();
-    }
-
-private:
-    Instant now_{};
-};
 
 class NoSink final : public record::Sink {
 public:
@@ -31,7 +20,7 @@ public:
 /// What the engine says of a node that answers again `back_after` the injection.
 std::string said_of(Duration back_after, Duration stays_silent_for) {
     test::TempFolder const folder;
-    HandClock clock;
+    test::HandClock clock;
     NoSink sink;
     Fleet fleet;
     auto node = std::make_unique<test::ScriptedTransport>();
