@@ -5,6 +5,7 @@
 #include <array>
 #include <iterator>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <memory>
+
 #include <fmt/format.h>
 
 #include "harness/cli/cluster_choice.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "harness/remote/known_hosts.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>

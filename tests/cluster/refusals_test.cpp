@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Files and clusters that must be refused: a clear message, the right exit code, nothing touched.
+#include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

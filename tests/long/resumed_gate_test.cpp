@@ -2,9 +2,11 @@
 // Gates that are stopped at random moments, half by kill -9 and half by Ctrl-C, and gone on with:
 // each drill has one result of each planned seed in the end, and nothing is left on any node.
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -2,7 +2,6 @@
 // The rules of the house that a machine can check, as tests. Each failure names file and line.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <regex>
@@ -19,36 +18,12 @@
 #include "harness/history_model.h"
 #include "harness/lab/defect.h"
 #include "harness/probe.h"
+#include "tests/tidy/sources.h"
 
 namespace interregnum {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Source {
-    std::string path;  ///< from the root: "harness/fault.h"
-    std::vector<std::string> lines;
-    [[nodiscard]] bool in(std::string_view folder) const { return path.starts_with(folder); }
-    [[nodiscard]] bool header() const { return path.ends_with(".h"); }
-};
-
-std::vector<Source> const& sources() {
-    static std::vector<Source> const all = [] {
-        std::vector<Source> found;
-        for (char const* top : {"harness", "probes", "reports", "tests"}) {
-            for (auto const& entry : fs::recursive_directory_iterator(fs::path(SOURCE_DIR) / top)) {
-                std::string const extension = entry.path().extension();
-                if (extension != ".cpp" && extension != ".h") continue;
-                Source source{fs::relative(entry.path(), SOURCE_DIR).string(), {}};
-                std::ifstream file(entry.path());
-                for (std::string line; std::getline(file, line);) source.lines.push_back(line);
-                found.push_back(std::move(source));
-            }
-        }
-        return found;
-    }();
-    return all;
-}
 
 /// Runs `rule` on every line; a non-empty answer is a failure at that line.
 void each_line(std::function<std::string(Source const&, std::string const&)> const& rule) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "harness/base/nearest.h"
 
+#include <vector>
+
 #include <gtest/gtest.h>
 
 namespace interregnum {
