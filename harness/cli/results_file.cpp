@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/base/database_url.h"
 #include "harness/base/mistakes.h"
 #include "harness/cli/run_summaries.h"
 
@@ -23,12 +24,8 @@ Kind const& built_in(std::string_view name) {
     return *kind;
 }
 
-bool is_server(std::string const& where) {
-    return where.starts_with("postgresql://") || where.starts_with("postgres://");
-}
-
 ResultsKind const& kind_of(std::string const& where) {
-    return built_in<ResultsKind>(is_server(where) ? "postgresql" : "sqlite");
+    return built_in<ResultsKind>(is_database_url(where) ? "postgresql" : "sqlite");
 }
 
 }  // namespace
@@ -50,7 +47,7 @@ Status add_to_results(std::string const& where, std::string const& run_folder) {
 Result<std::vector<RunSummary>> read_results(std::string const& where, std::string const& scenario,
                                              std::size_t most) {
     std::error_code ignored;
-    if (!is_server(where) && !std::filesystem::is_regular_file(where, ignored))
+    if (!is_database_url(where) && !std::filesystem::is_regular_file(where, ignored))
         return fail(Error::Kind::not_found,
                     fmt::format("no results at {}: `run --results` writes them", in_quotes(where)));
     auto const store = kind_of(where).open(where);

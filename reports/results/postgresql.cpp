@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 #include <pqxx/pqxx>
 
-#include "harness/base/mistakes.h"
+#include "harness/base/database_url.h"
 #include "harness/results.h"
 
 namespace interregnum {
@@ -48,26 +48,6 @@ constexpr int newest_version = static_cast<int>(migrations.size());
 // Any number that nobody else takes: who holds it may change the schema.
 constexpr std::int64_t migration_lock = 0x696E'7465'7272'6567;
 
-/// The address without what must not be shown: nothing behind "?" and no password.
-std::string shown(std::string const& where) {
-    std::string text = where.substr(0, where.find('?'));
-    std::size_t const scheme = text.find("://");
-    std::size_t const at = text.rfind('@');
-    if (scheme == std::string::npos || at == std::string::npos) return in_quotes(text);
-    std::size_t const colon = text.find(':', scheme + 3);
-    if (colon < at) text.erase(colon, at - colon);
-    return in_quotes(text);
-}
-
-bool has_password(std::string const& where) {
-    std::size_t const scheme = where.find("://");
-    std::size_t const end = where.find_first_of("/?", scheme + 3);
-    std::string const host = where.substr(scheme + 3, end - scheme - 3);
-    std::size_t const at = host.rfind('@');
-    bool const before_host = at != std::string::npos && host.find(':') < at;
-    return before_host || where.find("password=", scheme) != std::string::npos;
-}
-
 /// With deadlines of its own: a server that is silent must not hold a night up.
 std::string with_deadlines(std::string const& where) {
     return where + (where.find('?') == std::string::npos ? "?" : "&") +
@@ -79,7 +59,7 @@ std::string with_deadlines(std::string const& where) {
 class PostgresqlStore final : public ResultsStore {
 public:
     explicit PostgresqlStore(std::string const& where)
-        : where_(shown(where)), connection_(with_deadlines(where)) {}
+        : where_(shown_database_url(where)), connection_(with_deadlines(where)) {}
 
     Status prepare() {
         return working("make", [this](pqxx::work& work) -> Status {
@@ -226,12 +206,10 @@ private:
 };
 
 Result<std::unique_ptr<ResultsStore>> open(std::string const& where) {
-    if (has_password(where))
-        return fail(Error::Kind::invalid,
-                    fmt::format("the address of the results {} holds a password, which every "
-                                "user of this machine can see: give it in $PGPASSWORD or in the "
-                                "file that $PGPASSFILE names",
-                                shown(where)));
+    if (Status const safe = without_password(
+            where, "the results", "give it in $PGPASSWORD or in the file that $PGPASSFILE names");
+        !safe)
+        return std::unexpected(safe.error());
     try {
         auto store = std::make_unique<PostgresqlStore>(where);
         if (Status ready = store->prepare(); !ready) return std::unexpected(ready.error());
@@ -239,8 +217,8 @@ Result<std::unique_ptr<ResultsStore>> open(std::string const& where) {
     } catch (std::exception const& error) {
         std::string_view reason = error.what();
         while (reason.ends_with('\n')) reason.remove_suffix(1);
-        return fail(Error::Kind::failed,
-                    fmt::format("cannot open the results {}: {}", shown(where), reason));
+        return fail(Error::Kind::failed, fmt::format("cannot open the results {}: {}",
+                                                     shown_database_url(where), reason));
     }
 }
 
