@@ -140,8 +140,11 @@ private:
 
     void ask_sentinel(InventoryNode const& node, Answers& answers) const {
         if (inventory_.redis.master.empty()) return;
-        RedisTarget const sentinel{
-            .host = node.address, .port = inventory_.redis.sentinel_port, .timeout = timeout_};
+        RedisTarget const sentinel{.host = node.address,
+                                   .port = inventory_.redis.sentinel_port,
+                                   .user = inventory_.redis.user,
+                                   .password = secrets_.redis,
+                                   .timeout = timeout_};
         if (auto const master = ask_sentinel_master(sentinel, inventory_.redis.master)) {
             answers.view.sentinel_answers = true;
             answers.view.sentinel_master = *master;  // an address; named by the caller

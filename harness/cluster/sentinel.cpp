@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -85,19 +86,36 @@ Result<Context> connect(RedisTarget const& target) {
                                 context ? static_cast<char const*>(context->errstr) : "no memory"));
     }
     redisSetTimeout(context.get(), timeval_of(target.timeout));
-    if (target.password.empty()) return context;
+    return context;
+}
+
+Result<Context> logged_in(Result<Context> context, RedisTarget const& target) {
+    if (!context || target.password.empty()) return context;
     std::vector<std::string> words{"AUTH"};
     if (!target.user.empty()) words.push_back(target.user);
     words.push_back(target.password.reveal());
-    if (auto reply = ask(context.get(), target, words); !reply)
+    if (auto reply = ask(context->get(), target, words); !reply)
         return std::unexpected(reply.error());
     return context;
+}
+
+Result<Context> connect_to_redis(RedisTarget const& target) {
+    return logged_in(connect(target), target);
+}
+
+/// A Sentinel seldom wants a login, and calls it an error when one comes unasked.
+Result<Context> connect_to_sentinel(RedisTarget const& target) {
+    auto context = connect(target);
+    if (!context || target.password.empty()) return context;
+    auto const asked = ask(context->get(), target, {"PING"});
+    bool const wanted = !asked && asked.error().message.contains("NOAUTH");
+    return wanted ? logged_in(std::move(context), target) : std::move(context);
 }
 
 }  // namespace
 
 Result<RedisRole> ask_redis_role(RedisTarget const& target) {
-    auto context = connect(target);
+    auto context = connect_to_redis(target);
     if (!context) return std::unexpected(context.error());
     auto reply = ask(context->get(), target, {"ROLE"});
     if (!reply) return std::unexpected(reply.error());
@@ -115,7 +133,7 @@ Result<RedisRole> ask_redis_role(RedisTarget const& target) {
 
 Result<std::vector<SentinelMaster>> ask_sentinel_masters(RedisTarget const& target) {
     constexpr std::size_t most = 100;
-    auto context = connect(target);
+    auto context = connect_to_sentinel(target);
     if (!context) return std::unexpected(context.error());
     auto const reply = ask(context->get(), target, {"SENTINEL", "masters"});
     if (!reply) return std::unexpected(reply.error());
@@ -137,7 +155,7 @@ Result<std::vector<SentinelMaster>> ask_sentinel_masters(RedisTarget const& targ
 }
 
 Result<RedisValues> ask_redis_settings(RedisTarget const& target) {
-    auto context = connect(target);
+    auto context = connect_to_redis(target);
     if (!context) return std::unexpected(context.error());
     auto const reply = ask(context->get(), target, {"CONFIG", "GET", "*"});
     if (!reply) return std::unexpected(reply.error());
@@ -151,7 +169,7 @@ Result<RedisValues> ask_redis_settings(RedisTarget const& target) {
 
 Result<RedisValues> ask_sentinel_settings(RedisTarget const& target,
                                           std::string const& master_name) {
-    auto context = connect(target);
+    auto context = connect_to_sentinel(target);
     if (!context) return std::unexpected(context.error());
     auto const reply = ask(context->get(), target, {"SENTINEL", "master", master_name});
     if (!reply) return std::unexpected(reply.error());
@@ -176,7 +194,7 @@ Result<bool> wants_login(RedisTarget const& target) {
 }
 
 Result<std::string> ask_sentinel_master(RedisTarget const& target, std::string const& master_name) {
-    auto context = connect(target);
+    auto context = connect_to_sentinel(target);
     if (!context) return std::unexpected(context.error());
     auto reply = ask(context->get(), target, {"SENTINEL", "get-master-addr-by-name", master_name});
     if (!reply) return std::unexpected(reply.error());

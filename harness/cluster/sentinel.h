@@ -12,7 +12,8 @@
 
 namespace interregnum {
 
-/// Where a Redis or a Sentinel listens, and how to log in.
+/// Where a Redis or a Sentinel listens, and how to log in: a Redis always, a Sentinel only where
+/// it wants a login.
 struct RedisTarget {
     std::string host;
     std::uint16_t port{};

@@ -100,11 +100,13 @@ public:
                                  .user = inventory_.redis.user,
                                  .password = secrets_.redis,
                                  .timeout = question_timeout}));
-        take(
-            node.facts, "sentinel",
-            ask_sentinel_settings(
-                {.host = host, .port = inventory_.redis.sentinel_port, .timeout = question_timeout},
-                inventory_.redis.master));
+        take(node.facts, "sentinel",
+             ask_sentinel_settings({.host = host,
+                                    .port = inventory_.redis.sentinel_port,
+                                    .user = inventory_.redis.user,
+                                    .password = secrets_.redis,
+                                    .timeout = question_timeout},
+                                   inventory_.redis.master));
     }
 
     /// Asks about the whole, of the first member that answers.

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <string>
+
 #include "harness/probe.h"
 #include "probes/session/names.h"
 #include "probes/session/redis.h"
@@ -7,8 +9,8 @@
 namespace interregnum {
 namespace {
 
-/// Sets keys that are new each time and live for an hour: longer than a drill, and gone by
-/// themselves when nobody drops them.
+/// Sets keys that are new each time and live longer than a drill, and are gone by themselves when
+/// nobody drops them.
 class Cache final : public Customer {
 public:
     Cache(ProbeContext const& context, Endpoint const& entry, record::Connection connection,
@@ -25,7 +27,8 @@ public:
         Ending ending = session_.open() ? Ending{} : session_.connect(deadline);
         if (ending.good())
             ending =
-                session_.ask({"SET", prefix_ + attempt.token, "1", "EX", "3600"}, deadline, answer);
+                session_.ask({"SET", prefix_ + attempt.token, "1", "EX", std::string(keys_live_s)},
+                             deadline, answer);
         fill_attempt(attempt, ending, judge_redis(ending));
         attempt.finished = context_.offset(SteadyClock{}.now());
         if (attempt.outcome == record::Outcome::ok)

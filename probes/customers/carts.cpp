@@ -63,7 +63,8 @@ private:
         std::string const lock = keys_ + "l:" + std::to_string(attempt.number % lock_count);
         RedisReply answer;
         Ending ending = session_.ask(
-            {"SET", keys_ + "s:" + attempt.token, attempt.token, "EX", "3600"}, deadline, answer);
+            {"SET", keys_ + "s:" + attempt.token, attempt.token, "EX", std::string(keys_live_s)},
+            deadline, answer);
         if (ending.good())
             ending =
                 session_.ask({"SET", lock, attempt.token, "NX", "PX", lock_ms_}, deadline, answer);
@@ -78,9 +79,9 @@ private:
         if (!ending.good())
             return fill_attempt(attempt, ending, {Outcome::failed, judge_redis(ending).error});
         attempt.id = answer.integer;
-        ending = session_.ask(
-            {"SET", keys_ + "b:" + attempt.token, std::to_string(attempt.id), "EX", "3600"},
-            deadline, answer);
+        ending = session_.ask({"SET", keys_ + "b:" + attempt.token, std::to_string(attempt.id),
+                               "EX", std::string(keys_live_s)},
+                              deadline, answer);
         if (!ending.good()) return fill_attempt(attempt, ending, judge_redis(ending));
         // The cart is filled. A lock that stays behind shows in who comes next.
         static_cast<void>(session_.ask({"DEL", lock}, deadline, answer));

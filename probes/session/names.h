@@ -27,6 +27,11 @@ namespace interregnum {
 /// All keys of ours in Redis begin so.
 inline constexpr std::string_view our_keys = "interregnum:";
 
+/// Keys that are read back in the end live for so many seconds: more than the longest drill
+/// (`longest_chaos` in harness/scenario/chaos.cpp, 12 h) with its waits. `drop` removes them
+/// before.
+inline constexpr std::string_view keys_live_s = "86400";
+
 /// The prefix of the keys of this run: "interregnum:2026-11-22T03-10-44-kill-leader:".
 [[nodiscard]] std::string run_keys(ProbeContext const& context);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Customers against peers that behave as a test wants.
 #include <atomic>
+#include <mutex>
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -8,7 +9,7 @@
 #include "harness/probe.h"
 #include "probes/session/postgres.h"
 #include "probes/session/web.h"
-#include "tests/unit/probes/fake_peer.h"
+#include "tests/unit/support/fake_peer.h"
 
 namespace interregnum::test {
 namespace {
@@ -23,6 +24,39 @@ FakePeer::Script answers(std::vector<std::string> texts) {
     return [texts = std::move(texts)](int socket, std::stop_token const& stop) {
         for (std::string const& text : texts) {
             if (!wait_for_bytes(socket, stop)) return;
+            send_all(socket, text);
+        }
+        hold(stop);
+    };
+}
+
+/// What came to a peer.
+class Heard {
+public:
+    void add(std::string_view bytes) {
+        std::scoped_lock const lock(mutex_);
+        bytes_ += bytes;
+    }
+    /// The seconds that SET was told with EX, in order.
+    [[nodiscard]] std::vector<std::int64_t> lifetimes_s() const {
+        constexpr std::string_view mark = "\r\nEX\r\n$";
+        std::scoped_lock const lock(mutex_);
+        std::vector<std::int64_t> found;
+        for (auto at = bytes_.find(mark); at != std::string::npos; at = bytes_.find(mark, at + 1))
+            found.push_back(std::stoll(bytes_.substr(bytes_.find('\n', at + mark.size()) + 1)));
+        return found;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::string bytes_;
+};
+
+/// As `answers`, and keeps what it got.
+FakePeer::Script answers(std::vector<std::string> texts, Heard& heard) {
+    return [texts = std::move(texts), &heard](int socket, std::stop_token const& stop) {
+        for (std::string const& text : texts) {
+            heard.add(take_bytes(socket, stop));
             send_all(socket, text);
         }
         hold(stop);
@@ -137,14 +171,34 @@ TEST(Cache, IsDoneWhenItsWriteIsAnswered) {
     EXPECT_LT(attempt.finished, returned - milliseconds(100));
 }
 
-TEST(Carts, SayWhoHoldsTheLockAndWhatTheFenceWas) {
+std::unique_ptr<Customer> cart_customer(ProbeContext const& context, FakePeer const& peer) {
     ProbeKind const* kind = Registry<ProbeKind>::find("carts");
-    Options const options = fallback_options(kind->options);
+    return kind->customer(fallback_options(kind->options), context,
+                          {.connection = record::Connection::fresh},
+                          {.entry = "here", .host = "127.0.0.1", .port = peer.port()}, 0);
+}
+
+TEST(Keys, ThatAreReadBackOutliveTheLongestDrill) {
+    constexpr std::int64_t longest_drill_s = std::int64_t{12} * 60 * 60;
     ProbeContext const context;
-    auto const customer = [&](FakePeer const& peer) {
-        return kind->customer(options, context, {.connection = record::Connection::fresh},
-                              {.entry = "here", .host = "127.0.0.1", .port = peer.port()}, 0);
-    };
+    Heard cached;
+    FakePeer const cache(answers({"+PONG\r\n", "+OK\r\n"}, cached));
+    EXPECT_EQ(act(*cache_customer(context, cache, Duration::zero()), std::chrono::seconds(5)).error,
+              "");
+    Heard filled;
+    FakePeer const carts(answers(
+        {"+PONG\r\n", "+OK\r\n", "+OK\r\n", ":1\r\n", "+OK\r\n", ":1\r\n", ":1\r\n"}, filled));
+    EXPECT_EQ(act(*cart_customer(context, carts), std::chrono::seconds(5)).error, "");
+    EXPECT_EQ(cached.lifetimes_s().size(), 1U);
+    EXPECT_EQ(filled.lifetimes_s().size(), 2U) << "the session and the cart";
+    for (Heard const* heard : {&cached, &filled})
+        for (std::int64_t const lifetime_s : heard->lifetimes_s())
+            EXPECT_GT(lifetime_s, longest_drill_s);
+}
+
+TEST(Carts, SayWhoHoldsTheLockAndWhatTheFenceWas) {
+    ProbeContext const context;
+    auto const customer = [&](FakePeer const& peer) { return cart_customer(context, peer); };
     FakePeer const free(
         answers({"+PONG\r\n", "+OK\r\n", "+OK\r\n", ":41\r\n", "+OK\r\n", ":1\r\n", ":1\r\n"}));
     record::Attempt const bought = act(*customer(free), std::chrono::seconds(5));

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 
 #include "harness/probe.h"
-#include "tests/unit/probes/fake_peer.h"
+#include "tests/unit/support/fake_peer.h"
 
 namespace interregnum::test {
 namespace {

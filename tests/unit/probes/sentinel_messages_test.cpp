@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "probes/session/sentinel.h"
-#include "tests/unit/probes/fake_peer.h"
+#include "tests/unit/support/fake_peer.h"
 
 namespace interregnum::test {
 namespace {

@@ -49,7 +49,9 @@ private:
 [[nodiscard]] std::uint16_t closed_port();
 
 void send_all(int socket, std::string_view bytes);
-/// Reads at least one byte; false at the end of the stream or when stopped.
+/// Reads at least one byte; "" at the end of the stream or when stopped.
+[[nodiscard]] std::string take_bytes(int socket, std::stop_token const& stop);
+/// The same; false for "".
 bool wait_for_bytes(int socket, std::stop_token const& stop);
 /// Waits until stopped.
 void hold(std::stop_token const& stop);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tests/unit/probes/fake_peer.h"
+#include "tests/unit/support/fake_peer.h"
 
 #include <array>
 #include <cerrno>
@@ -103,9 +103,15 @@ void send_all(int socket, std::string_view bytes) {
     static_cast<void>(send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL));
 }
 
-bool wait_for_bytes(int socket, std::stop_token const& stop) {
+std::string take_bytes(int socket, std::stop_token const& stop) {
     std::array<char, 65536> buffer{};
-    return readable(socket, stop) && recv(socket, buffer.data(), buffer.size(), 0) > 0;
+    if (!readable(socket, stop)) return {};
+    auto const count = recv(socket, buffer.data(), buffer.size(), 0);
+    return count > 0 ? std::string(buffer.data(), static_cast<std::size_t>(count)) : std::string();
+}
+
+bool wait_for_bytes(int socket, std::stop_token const& stop) {
+    return !take_bytes(socket, stop).empty();
 }
 
 void hold(std::stop_token const& stop) {
