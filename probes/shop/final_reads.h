@@ -6,6 +6,11 @@
 /// What is read back from each node once the drill is over.
 namespace interregnum::shop {
 
+/// The tables that sales are written to, in the order in which customers come to them (purchase.h).
+inline constexpr std::string_view written_tables =
+    "interregnum.vouchers, interregnum.orders, interregnum.positions, interregnum.transactions, "
+    "interregnum.payments";
+
 /// $1 channel, $2 token to go on after, $3 rows at most: token, an id, how often it is there.
 inline constexpr std::string_view read_tokens =
     "SELECT token, min(id), count(*) FROM interregnum.orders WHERE channel = $1 AND token > $2 "

@@ -11,6 +11,13 @@
 namespace interregnum {
 namespace {
 
+std::string on_replicas(Ledger const& ledger) {
+    if (!ledger.on_replicas.empty())
+        return fmt::format("a replica still has {} of them",
+                           format_count(static_cast<std::int64_t>(ledger.on_replicas.size())));
+    return ledger.replicas_read ? "no replica has them" : "no replica was read";
+}
+
 std::vector<Finding> check(record::Record const& record) {
     auto const ledgers = ledgers_of(record);
     std::int64_t const total = lost_sales(ledgers);  // the limit is on all kinds together
@@ -24,11 +31,7 @@ std::vector<Finding> check(record::Record const& record) {
             format_count(static_cast<std::int64_t>(ledger.lost.size())),
             format_count(ledger.acknowledged), ledger.kind, ledger.source,
             show_instant(first.finished), show_instant(last.finished));
-        sentence +=
-            ledger.on_replicas.empty()
-                ? "; no replica has them"
-                : fmt::format("; a replica still has {} of them",
-                              format_count(static_cast<std::int64_t>(ledger.on_replicas.size())));
+        sentence += "; " + on_replicas(ledger);
         sentence += "; " + describe(lost_tail(record, ledger));
         findings.push_back({.about = Class::durability,
                             .verdict = unless_allowed(record, "lost", total),

@@ -33,12 +33,20 @@ Rows leader_rows(Record const& record, std::string_view kind) {
     return rows;
 }
 
-std::set<std::string> replica_tokens(Record const& record, std::string_view kind) {
+// What any replica holds.
+struct Elsewhere {
     std::set<std::string> tokens;
-    for (FinalRows const& part : record.final_rows)
-        if (part.kind == kind && part.role == "replica")
-            for (auto const& row : part.rows) tokens.insert(row.token);
-    return tokens;
+    bool complete{};  // of one replica at least
+};
+
+Elsewhere on_replicas(Record const& record, std::string_view kind) {
+    Elsewhere found;
+    for (FinalRows const& part : record.final_rows) {
+        if (part.kind != kind || part.role != "replica") continue;
+        for (auto const& row : part.rows) found.tokens.insert(row.token);
+        found.complete = found.complete || part.last;
+    }
+    return found;
 }
 
 void enter(Ledger& ledger, Attempt const& attempt, Rows const& rows) {
@@ -70,9 +78,10 @@ void close(Ledger& ledger, Record const& record, Rows const& rows) {
     std::ranges::sort(ledger.doubled, {}, &Doubled::token);
     std::ranges::stable_sort(ledger.lost, {}, &Attempt::finished);
     if (ledger.lost.empty()) return;
-    auto const elsewhere = replica_tokens(record, ledger.kind);
+    auto const elsewhere = on_replicas(record, ledger.kind);
+    ledger.replicas_read = elsewhere.complete;
     for (Attempt const& attempt : ledger.lost)
-        if (elsewhere.contains(attempt.token)) ledger.on_replicas.push_back(attempt.token);
+        if (elsewhere.tokens.contains(attempt.token)) ledger.on_replicas.push_back(attempt.token);
 }
 
 }  // namespace

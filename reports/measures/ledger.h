@@ -29,6 +29,7 @@ struct Ledger {
     std::string source;                    ///< the leader that was read
     std::vector<record::Attempt> lost;     ///< acknowledged, not there; by `finished`
     std::vector<std::string> on_replicas;  ///< tokens of `lost` that a replica still has
+    bool replicas_read{};                  ///< of one at least all was read; of losses only
     std::vector<record::Attempt> ghosts;   ///< failed for certain, yet there
     std::vector<Doubled> doubled;          ///< there more than once
     std::int64_t unknown_present{};

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Customers, stores and observers against the real cluster of the lab.
+#include <functional>
 #include <map>
+#include <mutex>
 #include <set>
 #include <thread>
 
 #include <gtest/gtest.h>
 
+#include "harness/check.h"
 #include "probes/session/postgres.h"
 #include "tests/cluster/support/probes_on_lab.h"
 
@@ -72,6 +75,122 @@ TEST_F(Probes, WhatCustomersDidIsReadBackFromEveryNode) {
     EXPECT_EQ(sink_.all<record::FinalQuota>().size(), 1 + replicas(now_leader).size());
     EXPECT_TRUE(sink_.all<record::Note>().empty());
     ASSERT_TRUE(store("cache").drop(context_, {}).has_value());
+}
+
+/// Passes everything on; calls `then` behind the first rows that were read from a leader.
+class BehindLeadersRows final : public record::Sink {
+public:
+    BehindLeadersRows(record::Sink& next, std::function<void()> then)
+        : next_(next), then_(std::move(then)) {}
+    void write(record::Event event) override {
+        auto const* rows = std::get_if<record::FinalRows>(&event);
+        bool const leaders = rows != nullptr && rows->role == "leader";
+        next_.write(std::move(event));
+        if (leaders) then_();
+    }
+
+private:
+    record::Sink& next_;
+    std::function<void()> then_;
+};
+
+/// A customer whose last packets were held back: one order, not committed yet. By a name of its
+/// own, since the final read waits for statements of ours.
+void begin_late_order(PostgresConnection& straggler, Clock const& clock) {
+    SqlRows answer;
+    ASSERT_TRUE(straggler.connect(clock.now() + seconds(1)).good());
+    Ending const begun = straggler.ask_many(
+        "BEGIN; SET LOCAL application_name = 'straggler'; "
+        "INSERT INTO interregnum.orders (code, token, channel, event_id, status, total) "
+        "VALUES ('LATE1', 'late', 'orders', 1, 'p', 0)",
+        clock.now() + seconds(1), answer);
+    ASSERT_TRUE(begun.good()) << begun.detail;
+}
+
+std::vector<Finding> diverged_replicas(Sightings const& sink) {
+    record::Record record;
+    record.final_rows = sink.all<record::FinalRows>();
+    return Registry<CheckKind>::find("diverged_replica")->check(record);
+}
+
+TEST_F(Probes, AnOrderThatCommitsDuringTheFinalReadIsNoDifference) {
+    prepare(5);
+    Endpoint const& entry = context_.write.front();
+    PostgresConnection straggler(context_.postgres, entry.host, entry.port);
+    ASSERT_NO_FATAL_FAILURE(begin_late_order(straggler, clock_));
+    Ending committed;
+    std::once_flag once;
+    auto const commit = [&] {
+        std::call_once(once, [&] {
+            SqlRows ignored;
+            committed = straggler.ask_many("COMMIT", clock_.now() + seconds(5), ignored);
+        });
+    };
+    // Between the leader's rows and the replicas', if it is let; else while all wait for it.
+    BehindLeadersRows sink(sink_, commit);
+    context_.sink = &sink;
+    std::string const now_leader = leader();
+    std::jthread later([&] {
+        clock_.sleep_for(seconds(2), {});
+        commit();
+    });
+    Status const read = store("shop").final_read(context_, now_leader, replicas(now_leader), {});
+    later.join();
+    context_.sink = &sink_;
+    EXPECT_TRUE(read.has_value()) << read.error().message;
+    EXPECT_TRUE(committed.good()) << committed.detail;
+    EXPECT_TRUE(diverged_replicas(sink_).empty()) << diverged_replicas(sink_)[0].sentence;
+    for (ProbeNode const& node : context_.nodes)
+        if (node.group == "db") {
+            EXPECT_EQ(found("orders", node.name).count("late"), 1U) << node.name;
+        }
+    EXPECT_TRUE(sink_.all<record::Note>().empty());
+}
+
+TEST_F(Probes, ReplicasAreNotReadWhileSomebodyMayStillCommit) {
+    prepare(5);
+    Endpoint const& entry = context_.write.front();
+    PostgresConnection straggler(context_.postgres, entry.host, entry.port);
+    ASSERT_NO_FATAL_FAILURE(begin_late_order(straggler, clock_));
+    std::string const now_leader = leader();
+    Status const read = store("shop").final_read(context_, now_leader, replicas(now_leader), {});
+    ASSERT_TRUE(read.has_value()) << read.error().message;
+    for (record::FinalRows const& rows : sink_.all<record::FinalRows>())
+        if (rows.kind == "orders") {
+            EXPECT_EQ(rows.source, now_leader);
+            EXPECT_TRUE(rows.last);
+        }
+    EXPECT_TRUE(diverged_replicas(sink_).empty());
+    auto const notes = sink_.all<record::Note>();
+    ASSERT_EQ(notes.size(), 1U);
+    EXPECT_EQ(notes[0].effect, record::Note::Effect::none);
+    EXPECT_TRUE(notes[0].text.contains("the replicas were not read")) << notes[0].text;
+}
+
+TEST_F(Probes, OfAShopThatIsGoneAllIsReadAsLost) {
+    prepare(5);
+    record::Attempt const bought = act(*customers("orders").front(), 1, 1);
+    EXPECT_EQ(bought.outcome, Outcome::ok) << bought.detail;
+    Endpoint const& entry = context_.write.front();
+    auto session = AdminSession::open(context_.postgres, entry.host, entry.port);
+    ASSERT_TRUE(session.has_value()) << session.error().message;
+    ASSERT_TRUE(session->run("DROP SCHEMA interregnum CASCADE").has_value());
+    std::string const now_leader = leader();
+    Status const read = store("shop").final_read(context_, now_leader, replicas(now_leader), {});
+    ASSERT_TRUE(read.has_value()) << read.error().message;
+    std::set<std::string> kinds;
+    for (record::FinalRows const& rows : sink_.all<record::FinalRows>()) {
+        if (rows.kind == "slots_before") continue;  // said when the shop was made
+        kinds.insert(rows.kind);
+        EXPECT_EQ(rows.source, now_leader);
+        EXPECT_EQ(rows.role, "leader");
+        EXPECT_TRUE(rows.rows.empty()) << rows.kind;
+        EXPECT_TRUE(rows.last) << rows.kind;
+    }
+    EXPECT_EQ(kinds, (std::set<std::string>{"orders", "tickets", "vouchers"}));
+    auto const notes = sink_.all<record::Note>();
+    ASSERT_EQ(notes.size(), 1U);
+    EXPECT_TRUE(notes[0].text.contains("gone from " + now_leader)) << notes[0].text;
 }
 
 TEST_F(Probes, StoresCanBeMadeAndDroppedAgain) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <regex>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -52,6 +53,16 @@ TEST(Locks, HaveTheRowAboveTheClass) {
 TEST(Locks, AreTakenInOneOrderAndOnce) {
     EXPECT_EQ(shop::lock_list({30, 10, 20, 10}), "{10,20,30}");
     EXPECT_EQ(shop::lock_list({}), "{}");
+}
+
+/// Who locked them in another order could be in a deadlock with a customer.
+TEST(FinalReads, LockWhatCustomersWriteToInTheirOrder) {
+    std::regex const write(R"((?:INSERT INTO|UPDATE|DELETE FROM) (interregnum\.\w+))");
+    std::string const said = std::string(shop::redeem_voucher) + std::string(shop::place_order);
+    std::string written;
+    for (std::sregex_iterator at(said.begin(), said.end(), write), end; at != end; ++at)
+        written += (written.empty() ? "" : ", ") + (*at)[1].str();
+    EXPECT_EQ(shop::written_tables, written);
 }
 
 TEST(Purchase, TouchesNoTableButOurs) {
