@@ -54,7 +54,10 @@ void judge(FinalTable const& table, record::FinalRow const& row, Before const& b
            std::vector<Finding>& findings) {
     auto const [state, slot] = split(row.token);
     auto const was = before.on_node.find(table.source);
-    bool const no_news = was != before.on_node.end() && was->second == state;
+    // A copy of a slot, kept for the day its node leads, had no reader before; the slot itself, on
+    // the leader of then, may have had one.
+    bool const lost_reader = state == "inactive" && before.active;
+    bool const no_news = was != before.on_node.end() && was->second == state && !lost_reader;
     if (no_news || state == "active") return;
     if (state == "lost") {
         findings.push_back(finding(Class::durability, Verdict::fail,

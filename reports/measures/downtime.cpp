@@ -157,6 +157,7 @@ Offset end_of(record::Record const& record) {
     for (auto const& attempt : record.attempts) end = std::max(end, attempt.finished);
     for (auto const& event : record.faults) end = std::max(end, event.at);
     for (auto const& event : record.members) end = std::max(end, event.at);
+    for (auto const& event : record.canaries) end = std::max(end, event.at);
     for (auto const& event : record.steps) end = std::max(end, event.at);
     for (auto const& event : record.facts) end = std::max(end, event.at);
     return end;

@@ -202,6 +202,23 @@ TEST(ShopChecks, FindTasksThatVanishedOrWereDoneTwice) {
     EXPECT_EQ(repeated[0].proof[0], "done: done 2 times");
 }
 
+TEST(ShopChecks, SayThatTasksWereNotReadBack) {
+    Record record = with_stream(Service::task, "app1:6379");
+    record.attempts = {attempt("", 0, 1s, 2s)};  // a worker's
+    EXPECT_TRUE(run(record, "final_read_missing").empty());
+    record.attempts.push_back(attempt("a", 0, 1s, 2s));
+    auto const found = run(record, "final_read_missing");
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].verdict, Verdict::inconclusive);
+    EXPECT_EQ(found[0].sentence,
+              "nobody read everything back after the drill, so 1 tasks that were acknowledged may "
+              "or may not be there");
+    read_back(record, "tasks", {{"a", 0, 1}});
+    EXPECT_EQ(run(record, "final_read_missing").size(), 1U) << "the queue was not read";
+    read_back(record, "tasks_queued", {});
+    EXPECT_TRUE(run(record, "final_read_missing").empty());
+}
+
 TEST(ShopChecks, FindFencingTokensThatDoNotGrow) {
     Record record = with_stream(Service::cart, "app1:6379");
     // Two at the same time may get theirs in any order.
