@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <memory>
+
 #include <fmt/format.h>
 
 #include "harness/cli/cluster_choice.h"
@@ -55,6 +57,7 @@ ExitCode heal(HealFlags const& flags) {
                                             .look_only = flags.look},
                                            *state, signals.token());
     for (std::string const& line : report.done) fmt::print("  {}\n", line);
+    for (std::string const& line : report.untouched) fmt::print("  {}\n", line);
     for (std::string const& line : report.left) fmt::print("  LEFT: {}\n", line);
     if (report.clean()) {
         fmt::print("CLEAN: nothing of ours is left on cluster {}\n", chosen->inventory.cluster);
@@ -73,8 +76,10 @@ void add_heal_verb(Verb const& program) {
     Verb const verb =
         program.add("heal", "undo whatever a run left behind, and look whether all is gone");
     add_cluster_flags(verb, flags->cluster);
-    verb.flag("--all", flags->all,
-              "also sweep every node for our names (no journal needed), and drop the shop");
+    verb.flag(
+        "--all", flags->all,
+        "also sweep every node that allows drills for our names (no journal needed), and drop "
+        "the shop");
     verb.flag("--look", flags->look,
               "undo nothing; say what of ours is in force or left (exit 4), or that nothing is");
     verb.flag("--print", flags->print,

@@ -22,6 +22,7 @@
 #include "harness/engine/run_folder.h"
 #include "harness/engine/run_mark.h"
 #include "harness/engine/run_started.h"
+#include "harness/engine/run_stop.h"
 #include "harness/engine/spot_watch.h"
 #include "harness/engine/status_line.h"
 #include "harness/engine/stores.h"
@@ -52,10 +53,11 @@ constexpr Duration settle_patience = 20s;
 /// each other. `play` does it; the destructor only frees.
 class Drill {
 public:
-    Drill(DrillRequest const& request, StopOnSignal& signals, Fleet& fleet, std::string folder,
-          std::unique_ptr<record::Writer> writer, UndoJournal journal)
+    Drill(DrillRequest const& request, StopOnSignal& signals, RunStop const& stop, Fleet& fleet,
+          std::string folder, std::unique_ptr<record::Writer> writer, UndoJournal journal)
         : request_(request),
           signals_(signals),
+          stop_(stop),
           fleet_(fleet),
           hands_(fleet_),
           folder_(std::move(folder)),
@@ -111,6 +113,7 @@ private:
 
     DrillRequest const& request_;
     StopOnSignal& signals_;
+    RunStop const& stop_;
     SteadyClock clock_;
     Fleet& fleet_;
     Hands hands_;
@@ -135,7 +138,7 @@ private:
 };
 
 void Drill::begin() {
-    ClusterView const view = look(signals_.token());
+    ClusterView const view = look(stop_.token());
     members_ = member_names(view);
     record::RunStarted started = run_started(request_, view);
     started.run_id = context_.run_id;
@@ -150,10 +153,10 @@ void Drill::begin() {
 bool Drill::sweep_leftovers() {
     std::vector<std::string> const nodes = node_names(request_.inventory);
     auto const take_states = [&] {
-        return node_states(fleet_, nodes, members_, "before", now(), signals_.token());
+        return node_states(fleet_, nodes, members_, "before", now(), stop_.token());
     };
     auto states = take_states();
-    auto const leftovers = sweep_dirty_nodes(fleet_, states, signals_.token());
+    auto const leftovers = sweep_dirty_nodes(fleet_, states, stop_.token());
     for (std::string const& text : leftovers.swept) note(Note::Effect::none, text);
     for (std::string const& text : leftovers.left) note(Note::Effect::inconclusive, text);
     if (!leftovers.swept.empty()) states = take_states();
@@ -179,7 +182,7 @@ std::vector<record::NodeState> Drill::states_when_settled() {
 }
 
 bool Drill::prove_baseline() {
-    std::stop_token const stop = signals_.token();
+    std::stop_token const stop = stop_.token();
     for (record::SpotNotice const& notice : spot_watch_.interruptions()) {
         note(Note::Effect::inconclusive,
              fmt::format("AWS takes {} back ({} at {}), so nothing was touched", notice.node,
@@ -216,7 +219,7 @@ bool Drill::prove_baseline() {
 
 bool Drill::play_steps(Conductor& conductor, Traffic& traffic) {
     std::stop_source halt;
-    std::stop_callback const by_signal(signals_.token(), [&halt] { halt.request_stop(); });
+    std::stop_callback const by_signal(stop_.token(), [&halt] { halt.request_stop(); });
     std::stop_token const stop = halt.get_token();
     traffic.start_customers();
     StatusLine const status(tally_, clock_, origin_);
@@ -240,7 +243,7 @@ bool Drill::play_steps(Conductor& conductor, Traffic& traffic) {
 }
 
 void Drill::read_everything_back(Conductor& conductor) {
-    std::stop_token const stop = signals_.token();
+    std::stop_token const stop = stop_.token();
     std::string why_not;
     if (!conductor.await(Condition::redundant, final_redundancy_patience, stop, why_not)) {
         note(Note::Effect::none, "read back although the cluster is not redundant: " + why_not);
@@ -253,20 +256,26 @@ void Drill::read_everything_back(Conductor& conductor) {
 
 void Drill::clean_up() {
     // No stop token from here on: a signal must not leave our schema or an open question behind.
+    // But where the nodes are another run's by now, so are the shop and what is in force there.
+    bool const ours = stop_.lost().empty();
     std::vector<std::string> const nodes = node_names(request_.inventory);
     log::info("drill.logs", "collecting the nodes' logs");
     for (std::string const& problem :
          collect_node_logs(fleet_, nodes, now(), folder_ + "/logs", {}))
         log::warn("drill.logs", problem);
-    if (stores_prepared_) {
+    if (stores_prepared_ && ours) {
         if (auto dropped = drop_patiently(stores_, context_, clock_, stores_patience, {}); !dropped)
             note(Note::Effect::not_undone,
                  "our tables or keys are still there: " + dropped.error().message);
     }
+    if (!ours) return;
     for (record::NodeState& state : states_when_settled()) tally_.write(std::move(state));
 }
 
 void Drill::end(record::EndReason reason, std::string detail) {
+    if (std::string const lost = stop_.lost(); !lost.empty())
+        note(Note::Effect::inconclusive,
+             lost + "; so this one was ended, and nodes and shop were left to that one");
     tally_.write(record::RunEnded{.reason = reason, .detail = std::move(detail), .at = now()});
     if (auto flushed = writer_->flush(); !flushed)
         log::error("record.incomplete", flushed.error().message);
@@ -274,8 +283,8 @@ void Drill::end(record::EndReason reason, std::string detail) {
 
 void Drill::play() {
     begin();
-    node_watch_.look(signals_.token());
-    spot_watch_.look(signals_.token());
+    node_watch_.look(stop_.token());
+    spot_watch_.look(stop_.token());
     if (!sweep_leftovers() || !prove_baseline()) {
         bool const stopped = signals_.interrupted();
         end(stopped ? record::EndReason::interrupted : record::EndReason::completed,
@@ -289,11 +298,11 @@ void Drill::play() {
     }
     stores_prepared_ = true;  // also when cut off in the middle: dropping is idempotent
     log::info("drill.prepares", "schema and keys of the test shop");
-    auto const prepared = stores_.prepare(context_, signals_.token());
+    auto const prepared = stores_.prepare(context_, stop_.token());
     bool played = false;
-    if (!prepared) {
+    if (!prepared && stop_.lost().empty()) {
         note(Note::Effect::error, "the shop could not be prepared: " + prepared.error().message);
-    } else {
+    } else if (prepared) {
         Conductor conductor(
             {.tools = {.hands = hands_,
                        .journal = journal_,
@@ -310,9 +319,9 @@ void Drill::play() {
         (*traffic)->start_observers();
         node_watch_.start();
         spot_watch_.start();
-        tail_keeper_.start(fleet_, signals_.token());
+        tail_keeper_.start(fleet_, stop_.token());
         played = play_steps(conductor, **traffic);
-        if (!signals_.interrupted()) read_everything_back(conductor);
+        if (!stop_.token().stop_requested()) read_everything_back(conductor);
     }
     (*traffic)->stop_observers();
     spot_watch_.stop();
@@ -353,8 +362,10 @@ Result<std::string> run_drill(DrillRequest const& request, ClusterState& state,
     auto folder = make_run_folder(request.out_folder, request.scenario.name);
     if (!folder) return folder;
     SteadyClock clock;
-    auto lock = NodeLock::take(*fleet, node_names(request.inventory), fs::path(*folder).filename(),
-                               clock, signals.token());
+    RunStop stop(signals.token());
+    auto lock =
+        NodeLock::take(*fleet, node_names(request.inventory), fs::path(*folder).filename(), clock,
+                       stop.token(), [&stop](std::string why) { stop.lock_lost(std::move(why)); });
     if (!lock) {
         fs::remove_all(*folder, ignored);
         fs::remove(request.out_folder, ignored);  // only when it is empty
@@ -369,7 +380,7 @@ Result<std::string> run_drill(DrillRequest const& request, ClusterState& state,
     log::also_to_file(*folder + "/controller.log");
     if (auto opened = state.open_run(fs::path(*folder).filename(), *folder); !opened)
         return std::unexpected(opened.error());
-    Drill drill(request, signals, *fleet, *folder, std::move(*writer), std::move(*journal));
+    Drill drill(request, signals, stop, *fleet, *folder, std::move(*writer), std::move(*journal));
     drill.dial_as(dialled, way_in_note(request.inventory, way_in->get()));
     drill.play();
     lock->release();

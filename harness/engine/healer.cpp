@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <ranges>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,8 +13,9 @@
 #include "harness/engine/hands.h"
 #include "harness/engine/node_lock.h"
 #include "harness/engine/node_state.h"
+#include "harness/engine/power_on.h"
 #include "harness/engine/stores.h"
-#include "harness/engine/sweep.h"
+#include "harness/engine/sweep_by_name.h"
 #include "harness/engine/undo_journal.h"
 #include "harness/engine/way_in.h"
 
@@ -47,7 +49,7 @@ public:
             sweep();
         }
         wait_for_redundancy();
-        if (request_.all || touched_) drop_stores();
+        if (touched_) drop_stores();
         look_for_residues();
         return std::move(report_);
     }
@@ -62,6 +64,11 @@ private:
         report_.left.push_back(std::move(text));
     }
 
+    void not_touched(std::string text) {
+        log::warn("heal.not_touched", text);
+        report_.untouched.push_back(std::move(text));
+    }
+
     void keep_promises(std::string const& folder) {
         touched_ = true;
         std::string const path = folder + "/undo.journal";
@@ -69,6 +76,10 @@ private:
         if (!promises) return left(promises.error().message);
         auto journal = UndoJournal::open(path);
         if (!journal) return left(journal.error().message);
+        for (Promise const& promise : *promises) {
+            injected_.insert(promise.targets.begin(), promise.targets.end());
+            for (FaultCommand const& command : promise.undo) injected_.insert(command.node);
+        }
         bool all_kept = true;
         // Newest first: what was done last is undone first.
         for (Promise const& promise : std::views::reverse(*promises)) {
@@ -104,18 +115,10 @@ private:
         }
     }
 
-    /// A server that does not answer may be one that a drill switched off.
     void power_on_all() {
-        PowerAccess const& power = request_.inventory.power;
-        if (power.on.empty()) return;
-        for (auto const& [node, status] : fleet_->connect_all(stop_)) {
-            if (status || status.error().kind == Error::Kind::refused) continue;
-            std::vector<std::string> argv = power.on;
-            for (std::string& word : argv) {
-                if (word == "{node}") word = node;
-                if (word == "{address}") word = request_.inventory.node(node)->address;
-            }
-            FaultCommand const on{.node = "", .argv = std::move(argv), .timeout = 120s};
+        if (request_.inventory.power.on.empty()) return;
+        for (auto const& [node, on] :
+             power_on_silent(request_.inventory, fleet_->connect_all(stop_))) {
             auto const result = hands_.run_one(on, stop_);
             if (result && result->exit_status == 0)
                 did("switched on: " + node);
@@ -126,34 +129,14 @@ private:
     }
 
     void sweep() {
-        auto const results = run_everywhere(sweep_script(), 120s);
-        for (std::size_t index = 0; index < results.size(); ++index) {
-            std::string const& node = request_.inventory.nodes[index].name;
-            auto const& result = results[index];
-            if (!result) {
-                left(fmt::format("{} could not be swept: {}", node, result.error().message));
-                continue;
-            }
-            if (!result->out.empty()) did(fmt::format("on {}: {}", node, result->out));
-            if (result->exit_status != 0) left(fmt::format("on {}: {}", node, result->err));
-        }
-    }
-
-    std::vector<Result<RemoteResult>> run_everywhere(std::string_view script, Duration timeout) {
-        std::vector<Fleet::Task> commands;
-        commands.reserve(request_.inventory.nodes.size());
-        for (InventoryNode const& node : request_.inventory.nodes)
-            commands.push_back({node.name, RemoteCommand{.argv = {"sh", "-c", std::string(script)},
-                                                         .timeout = timeout}});
-        // A node that was just switched on needs a moment until its sshd answers.
-        Instant const deadline = clock_.now() + 60s;
-        while (true) {
-            auto results = fleet_->run_all(commands, stop_);
-            bool all = true;
-            for (auto const& result : results) all = all && result.has_value();
-            if (all || clock_.now() >= deadline || stop_.stop_requested()) return results;
-            clock_.sleep_for(1s, stop_);
-        }
+        auto const swept = sweep_by_name(*fleet_, request_.inventory, injected_, clock_, stop_);
+        for (std::string const& text : swept.done) did(text);
+        for (std::string const& text : swept.left) left(text);
+        for (std::string const& text : swept.untouched) not_touched(text);
+        if (swept.any_consents)
+            touched_ = true;
+        else if (!touched_)
+            not_touched("the test shop was not looked for: no node says that it allows drills");
     }
 
     void wait_for_redundancy() {
@@ -209,7 +192,8 @@ private:
     std::unique_ptr<Fleet> fleet_;
     Hands hands_;
     HealReport report_;
-    bool touched_{};
+    std::set<std::string> injected_;  ///< nodes on which journals promise to undo something
+    bool touched_{};                  ///< the shop may be there
 };
 
 }  // namespace

@@ -14,6 +14,9 @@ namespace interregnum {
 struct HealReport {
     std::vector<std::string> done;  ///< one sentence each
     std::vector<std::string> left;  ///< what could not be undone; empty: clean
+    /// Nodes that were not swept because nobody has allowed drills there. They were looked at all
+    /// the same.
+    std::vector<std::string> untouched;
     [[nodiscard]] bool clean() const { return left.empty(); }
 };
 
@@ -21,15 +24,16 @@ struct HealRequest {
     Inventory inventory;
     ClusterSecrets secrets;
     bool trust_new_hosts{};
-    /// Also sweep every node for our names, whatever the journals say, and drop the shop.
+    /// Also sweep every node that consents to drills for our names, whatever the journals say, and
+    /// drop the shop.
     bool all{};
     /// Only look whether anything of ours is in force or left; undo nothing, wait for nothing.
     bool look_only{};
 };
 
-/// Undoes what earlier runs left: by their journals, and with `all` by name on every node. Then
-/// looks whether anything of ours is left and waits (up to 3 minutes) until the cluster is
-/// redundant. `state` must be locked by the caller. Safe to repeat.
+/// Undoes what earlier runs left: by their journals, and with `all` by name on every node that
+/// allows drills. Then looks whether anything of ours is left and waits (up to 3 minutes) until the
+/// cluster is redundant. `state` must be locked by the caller. Safe to repeat.
 [[nodiscard]] HealReport heal_cluster(HealRequest const& request, ClusterState& state,
                                       std::stop_token stop);
 

@@ -43,7 +43,7 @@ Leftovers sweep_dirty_nodes(Fleet& fleet, std::vector<record::NodeState> const& 
         if (is_dirty(state))
             tasks.push_back({state.node,
                              {.argv = {"sh", "-s"},
-                              .input = std::string(unless_live) + sweep_script(),
+                              .input = std::string(unless_live) + sweep_script_of_a_run(),
                               .timeout = std::chrono::seconds(120)}});
     Leftovers leftovers;
     auto const results = fleet.run_all(tasks, std::move(stop));

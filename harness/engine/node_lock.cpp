@@ -35,7 +35,7 @@ constexpr std::string_view renew_script = R"sh(
 file=/run/interregnum.owner
 read -r up _ </proc/uptime; now=${up%.*}${up#*.}
 read -r end since run owner <"$file" 2>/dev/null || { since=$now; run=$1; owner=$2; }
-[ "$run" = "$1" ] || exit 75
+[ "$run" = "$1" ] || { echo "run $run of $owner" >&2; exit 75; }
 printf '%s %s %s %s\n' $((now + 6000)) "$since" "$1" "$owner" >"$file.$$" && mv "$file.$$" "$file"
 )sh";
 
@@ -65,18 +65,36 @@ std::vector<Result<RemoteResult>> on_all(Fleet& fleet, std::vector<std::string> 
     return fleet.run_all(tasks, std::move(stop));
 }
 
+std::string said_by(std::string text) {
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    return text;
+}
+
+/// Which node is another run's now, and whose; "" when none is. A node that does not answer is none
+/// that another controller could take either.
+std::string lost_to(std::vector<std::string> const& nodes,
+                    std::vector<Result<RemoteResult>> const& renewals) {
+    for (std::size_t index = 0; index < renewals.size(); ++index)
+        if (renewals[index] && renewals[index]->exit_status == held_by_another)
+            return fmt::format(
+                "the lock of {} was lost to {}, which took it while this controller did not renew "
+                "it (it stood still, or could not reach the node)",
+                nodes[index], said_by(renewals[index]->err));
+    return {};
+}
+
 }  // namespace
 
 Result<NodeLock> NodeLock::take(Fleet& fleet, std::vector<std::string> nodes,
-                                std::string const& run_id, Clock& clock, std::stop_token stop) {
+                                std::string const& run_id, Clock& clock, std::stop_token stop,
+                                std::function<void(std::string)> lost) {
     NodeLock lock(fleet, std::move(nodes), run_id);
     auto const results = on_all(fleet, lock.nodes_, take_script, run_id, std::move(stop));
     for (std::size_t index = 0; index < results.size(); ++index) {
         auto const& result = results[index];
         if (result && result->exit_status == 0) continue;
         release_node_lock(fleet, lock.nodes_, run_id);
-        std::string said = result ? result->err : result.error().message;
-        while (!said.empty() && said.back() == '\n') said.pop_back();
+        std::string const said = said_by(result ? result->err : result.error().message);
         if (result && result->exit_status == held_by_another)
             return fail(Error::Kind::refused,
                         fmt::format("{} is being drilled by another controller ({}); wait for it, "
@@ -85,11 +103,15 @@ Result<NodeLock> NodeLock::take(Fleet& fleet, std::vector<std::string> nodes,
         return fail(Error::Kind::failed, fmt::format("{}: the run's lock cannot be taken: {}",
                                                      lock.nodes_[index], said));
     }
-    lock.keeper_ = std::jthread([&fleet, &clock, nodes = lock.nodes_, run_id](std::stop_token end) {
-        // A node that does not answer is none that another controller could take either.
-        while (clock.sleep_for(renewed_every, end))
-            static_cast<void>(on_all(fleet, nodes, renew_script, run_id, end));
-    });
+    lock.keeper_ = std::jthread(
+        [&fleet, &clock, nodes = lock.nodes_, run_id, lost = std::move(lost)](std::stop_token end) {
+            while (clock.sleep_for(renewed_every, end)) {
+                std::string why = lost_to(nodes, on_all(fleet, nodes, renew_script, run_id, end));
+                if (why.empty()) continue;
+                lost(std::move(why));
+                return;
+            }
+        });
     return lock;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -20,9 +21,14 @@ class NodeLock {
 public:
     /// Takes it on every node, or on none: `refused`, naming node, owner, host and age, when
     /// another run holds it.
+    ///
+    /// A controller that stood still for longer than its lock counts may find another run's when
+    /// it renews it: then `lost` is called, once and by another thread, with a sentence that names
+    /// node, run and owner, and nothing is renewed any more.
     [[nodiscard]] static Result<NodeLock> take(Fleet& fleet, std::vector<std::string> nodes,
                                                std::string const& run_id, Clock& clock,
-                                               std::stop_token stop);
+                                               std::stop_token stop,
+                                               std::function<void(std::string)> lost);
     NodeLock(NodeLock&&) noexcept = default;
     NodeLock& operator=(NodeLock&&) = delete;
     NodeLock(NodeLock const&) = delete;

@@ -33,14 +33,16 @@ done
 
 std::string body(std::string_view text) { return fmt::format("(\n{}\n)", text); }
 
-std::string make_sweep() {
+enum class RunLock { removed, left };
+
+std::string make_sweep(RunLock lock) {
     std::string script = std::string(preamble) + std::string(armed_faults);
     for (FaultKind const* kind : Registry<FaultKind>::all()) {
         if (kind->sweep.empty()) continue;
         script += fmt::format("# {}\n{} || {{ echo '{} is not undone' >&2; status=1; }}\n",
                               kind->name, body(kind->sweep), kind->name);
     }
-    script += "rm -f /run/interregnum.owner*\n";
+    if (lock == RunLock::removed) script += "rm -f /run/interregnum.owner*\n";
     return script + "[ $status != 0 ] || rm -rf /run/interregnum\nexit $status\n";
 }
 
@@ -58,7 +60,12 @@ std::string make_residues() {
 }  // namespace
 
 std::string const& sweep_script() {
-    static std::string const script = make_sweep();
+    static std::string const script = make_sweep(RunLock::removed);
+    return script;
+}
+
+std::string const& sweep_script_of_a_run() {
+    static std::string const script = make_sweep(RunLock::left);
     return script;
 }
 

@@ -11,6 +11,10 @@ namespace interregnum {
 /// runs, what an armed node holds as `/run/interregnum/heal`, and what `heal --print` shows.
 [[nodiscard]] std::string const& sweep_script();
 
+/// The same for a run that has begun: it leaves the lock on the node (node_lock.h), which is its
+/// own by then.
+[[nodiscard]] std::string const& sweep_script_of_a_run();
+
 /// A shell script that prints `ours.KIND=...` for each registered fault kind: empty behind the
 /// equals sign when nothing of that kind is in force or left.
 [[nodiscard]] std::string const& residue_script();
