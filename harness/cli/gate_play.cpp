@@ -23,28 +23,6 @@ int proved_of(GateDrill const& drill) {
     return static_cast<int>(std::ranges::count_if(drill.runs, proved_something));
 }
 
-/// What the folder of a run says, or that it says nothing.
-GateRun run_in(Reported const& reported, Play const& one, Inventory const& inventory) {
-    GateRun run{.not_undone = reported.code == ExitCode::not_undone,
-                .interrupted = reported.code == ExitCode::interrupted};
-    auto summary = reported.folder.empty()
-                       ? fail(Error::Kind::failed, "it left no report; its error is on stderr")
-                       : read_run(reported.folder);
-    if (summary) {
-        run.summary = std::move(*summary);
-        run.folder = std::filesystem::path(reported.folder).filename();
-        run.interrupted = run.interrupted || run.summary.interrupted;
-    } else {
-        run.summary = {.scenario = one.scenario.name,
-                       .cluster = inventory.cluster,
-                       .seed = one.seed,
-                       .verdict = Verdict::error,
-                       .because = summary.error().message,
-                       .interrupted = run.interrupted};
-    }
-    return run;
-}
-
 /// A gate that is under way.
 class Gate {
 public:
@@ -130,7 +108,7 @@ private:
                        .expects = asked.expects};
         Instant const began = clock_.now();
         Reported const reported = play(playing_.plays, one, playing_.state, playing_.signals);
-        GateRun run = run_in(reported, one, playing_.plays.chosen.inventory);
+        GateRun run = gate_run(reported, one, playing_.plays.chosen.inventory.cluster);
         run.took = clock_.now() - began;
         // The drill itself was well: its row is not in the results, and no night may miss it.
         if (reported.code == ExitCode::harness_error && run.summary.verdict != Verdict::error)
@@ -153,6 +131,29 @@ private:
 };
 
 }  // namespace
+
+GateRun gate_run(Reported const& reported, Play const& one, std::string const& cluster) {
+    GateRun run{.not_undone = reported.code == ExitCode::not_undone,
+                .interrupted = reported.code == ExitCode::interrupted};
+    auto summary = reported.folder.empty()
+                       ? fail(Error::Kind::failed, "it left no report; its error is on stderr")
+                       : read_run(reported.folder);
+    if (summary) {
+        run.summary = std::move(*summary);
+        run.folder = std::filesystem::path(reported.folder).filename();
+        run.interrupted = run.interrupted || run.summary.interrupted;
+        return run;
+    }
+    // What it found before its report failed counts: a loss that nobody can read of is one.
+    bool const failed = reported.code == ExitCode::fail;
+    run.summary = {.scenario = one.scenario.name,
+                   .cluster = cluster,
+                   .seed = one.seed,
+                   .verdict = failed ? Verdict::fail : Verdict::error,
+                   .because = (failed ? "it failed, and " : "") + summary.error().message,
+                   .interrupted = run.interrupted};
+    return run;
+}
 
 void gate_progress(std::string const& line) {
     std::fflush(stdout);

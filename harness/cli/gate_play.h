@@ -26,6 +26,12 @@ struct GatePlaying {
     std::optional<GateBudget> budget;
 };
 
+/// What a gate keeps of a play on that cluster, by its folder. One that left no report is an error
+/// with the reason, unless its code says that it failed, and is known to have left something behind
+/// where its code says so.
+[[nodiscard]] GateRun gate_run(Reported const& reported, Play const& one,
+                               std::string const& cluster);
+
 /// One line on stderr about how far the gate is: stdout is for results.
 void gate_progress(std::string const& line);
 

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "harness/base/process.h"
 #include "harness/cli/cluster_choice.h"
 #include "harness/cli/confirm.h"
+#include "harness/cli/inject_flags.h"
 #include "harness/cli/run_and_report.h"
 #include "harness/cli/verbs.h"
 #include "harness/engine/access.h"
@@ -14,20 +14,6 @@
 namespace interregnum {
 
 namespace {
-
-struct InjectFlags {
-    ClusterFlags cluster;
-    std::string fault;
-    std::string target;
-    std::string hold;
-    std::vector<std::string> sets;
-    std::optional<std::uint64_t> seed;
-    std::string out{"runs"};
-    std::string within{"5m"};
-    bool allow_quorum_loss{};
-    bool json{};
-    std::string confirm;
-};
 
 /// The scenario that one fault by hand is: the fault now, then waiting until all is well again.
 /// Text, so that the one reader of scenarios checks it and `plan.json` shows it.
@@ -89,22 +75,6 @@ void name_flags(Mistakes& mistakes) {
     }
 }
 
-std::string again(InjectFlags const& flags, std::uint64_t seed) {
-    std::vector<std::string> argv{"interregnum", "inject", flags.fault};
-    auto const add = [&](std::string const& flag, std::string const& value) {
-        if (value.empty()) return;
-        argv.push_back(flag);
-        argv.push_back(value);
-    };
-    add("--inventory", flags.cluster.inventory);
-    add("--target", flags.target);
-    add("--for", flags.hold);
-    for (std::string const& set : flags.sets) add("--set", set);
-    if (flags.allow_quorum_loss) argv.emplace_back("--allow-quorum-loss");
-    add("--seed", std::to_string(seed));
-    return show_command(argv);
-}
-
 ExitCode inject(InjectFlags const& flags) {
     auto chosen = choose_cluster(flags.cluster);
     if (!chosen) {
@@ -141,7 +111,7 @@ ExitCode inject(InjectFlags const& flags) {
                            .out_folder = flags.out,
                            .trust_new_hosts = flags.cluster.trust_new_hosts,
                            .stop_file = state->stop_file(),
-                           .again = again(flags, seed)},
+                           .again = inject_again(flags, seed)},
                           {.json = flags.json}, *state, signals)
         .code;
 }

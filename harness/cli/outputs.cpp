@@ -112,4 +112,10 @@ ExitCode exit_code_of(Judgement const& judgement) {
     return ExitCode::harness_error;
 }
 
+ExitCode code_without_reports(Judgement const& judgement) {
+    ExitCode const due = exit_code_of(judgement);
+    bool const heavier = due == ExitCode::not_undone || due == ExitCode::fail;
+    return heavier ? due : ExitCode::harness_error;
+}
+
 }  // namespace interregnum

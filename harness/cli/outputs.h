@@ -39,4 +39,8 @@ void add_to_step_summary(std::string const& markdown);
 /// a fail.
 [[nodiscard]] ExitCode exit_code_of(Judgement const& judgement);
 
+/// The same of a run whose reports could not be written: that is an error of the harness, yet hides
+/// neither what was not undone nor a fail.
+[[nodiscard]] ExitCode code_without_reports(Judgement const& judgement);
+
 }  // namespace interregnum

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "harness/cli/play.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -88,6 +90,14 @@ ExitCode worse(ExitCode left, ExitCode right) {
         return 3;
     };
     return rank(left) >= rank(right) ? left : right;
+}
+
+ExitCode worst_of_runs(ExitCode left, ExitCode right) {
+    constexpr std::array worst_first{ExitCode::not_undone,  ExitCode::fail,
+                                     ExitCode::interrupted, ExitCode::harness_error,
+                                     ExitCode::usage,       ExitCode::inconclusive,
+                                     ExitCode::pass};
+    return *std::ranges::find_first_of(worst_first, std::array{left, right});
 }
 
 void add_bugs(Scenario& scenario, ChosenCluster const& chosen) {

@@ -35,9 +35,14 @@ struct Play {
 [[nodiscard]] Reported play(Plays const& plays, Play const& one, ClusterState& state,
                             StopOnSignal& signals);
 
-/// Of several runs the worst code: what was not undone, then an interruption, errors, failures,
-/// inconclusive ones.
+/// Of two codes that one thing came to, the one that it ends with: what was not undone, then an
+/// interruption, a wrong command line, errors, failures, inconclusive ones.
 [[nodiscard]] ExitCode worse(ExitCode left, ExitCode right);
+
+/// Of several runs the code that they end with. What one has found stays found whatever became of
+/// the others: what was not undone, then a failure, an interruption, errors, a wrong command line,
+/// inconclusive ones.
+[[nodiscard]] ExitCode worst_of_runs(ExitCode left, ExitCode right);
 
 /// Where the cluster is a lab with defects of the shop's code: the customers get them.
 void add_bugs(Scenario& scenario, ChosenCluster const& chosen);

@@ -54,6 +54,9 @@ void add_report_verb(Verb const& program) {
     auto const flags = std::make_shared<ReportFlags>();
     verb.takes("RUN", flags->folder, "a run folder").required();
     verb.takes("--format", flags->format, "print this one format instead of writing the files");
+    verb.footer(
+        "Exit codes: 0 reported, whatever the verdict is (`interregnum check RUN` ends with its "
+        "code),\n3 the files could not be written, 64 no such run or format.");
     verb.does([flags] { return report(*flags); });
 }
 

@@ -123,7 +123,7 @@ ExitCode play_all(RunFlags const& flags, ChosenCluster const& chosen, Program co
                 plays,
                 {.scenario = scenario, .seed = seed, .sets = flags.sets, .expects = flags.expects},
                 state, signals);
-            total = worse(total, reported.code);
+            total = worst_of_runs(total, reported.code);
             if (!reported.folder.empty()) folders.push_back(reported.folder);
             if (signals.interrupted() || total == ExitCode::not_undone) return total;
         }

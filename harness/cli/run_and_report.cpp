@@ -25,7 +25,7 @@ Reported run_and_report(DrillRequest const& request, ReportFlags const& flags, C
     Judgement const judgement = judge(*record, *folder);
     if (auto written = write_reports(*folder, *record, judgement); !written) {
         fmt::print(stderr, "interregnum: {}\n", written.error().message);
-        return {};
+        return {.code = code_without_reports(judgement)};
     }
     add_to_step_summary(render("markdown", *record, judgement));
     std::fflush(stderr);
