@@ -37,7 +37,7 @@ std::string wrong_flags(GateFlags const& flags) {
     for (auto const& [name, given] :
          {std::pair("the suite", !flags.suite.empty()), std::pair("--seed", flags.seed.has_value()),
           std::pair("--out", !flags.out.empty()), std::pair("--results", !flags.results.empty()),
-          std::pair("--done", !flags.done.empty()), std::pair("--shard", !flags.shard.empty()),
+          std::pair("--shard", !flags.shard.empty()),
           std::pair("--inconclusive", !flags.inconclusive.empty()),
           std::pair("--skip-preflight", flags.skip_preflight)})
         if (given)
@@ -56,9 +56,9 @@ void run_hooks(std::vector<Hook> const& hooks, std::string_view when,
     }
 }
 
-/// A suite with `done` ticked; prints what is wrong with it.
-std::optional<Suite> read_suite(std::string const& name, std::vector<std::string> const& done,
-                                ChosenCluster const& chosen) {
+/// A suite with `done` ticked, and what was `ticked` before; prints what is wrong with it.
+std::optional<Suite> read_suite(std::string const& name, std::vector<ManualItem> const& ticked,
+                                std::vector<std::string> const& done, ChosenCluster const& chosen) {
     Mistakes mistakes;
     std::vector<std::string> const nodes = node_names(chosen.inventory);
     auto const file = find_suite(name);
@@ -68,11 +68,14 @@ std::optional<Suite> read_suite(std::string const& name, std::vector<std::string
             if (auto const made = expanded(drill.scenario, chosen.inventory.nodes, 0); !made)
                 mistakes.all.push_back(
                     {.file = drill.scenario.file, .message = made.error().message});
-    Status ticked;
-    if (suite) ticked = tick(done, format_wall(wall_now()), suite->manual);
+    Status done_well;
+    if (suite) {
+        keep_ticks(ticked, suite->manual);
+        done_well = tick(done, format_wall(wall_now()), suite->manual);
+    }
     std::string wrong = mistakes.text();
     if (!suite) wrong += fmt::format("interregnum: {}\n", suite.error().message);
-    if (suite && !ticked) wrong += fmt::format("interregnum: {}\n", ticked.error().message);
+    if (suite && !done_well) wrong += fmt::format("interregnum: {}\n", done_well.error().message);
     if (!wrong.empty()) {
         fmt::print(stderr, "{}interregnum: nothing was touched\n", wrong);
         return std::nullopt;
@@ -109,6 +112,22 @@ void look_and_play(GateFlags const& flags, GatePlaying const& playing, bool skip
     facts.unfinished = play_drills(playing, why, facts) && !forbidden;
 }
 
+/// A line that tells how to go on with the gate, or, where only people are missing, how they tick;
+/// "" where neither would change anything.
+std::string how_to_go_on(Begun const& begun, Decision decision) {
+    std::vector<std::string> argv{"interregnum", "gate", "--resume", begun.folder};
+    if (begun.facts.unfinished) return fmt::format("  again      {}\n", show_command(argv));
+    bool open = false;
+    for (ManualItem const& item : begun.facts.manual) {
+        if (!item.by.empty()) continue;
+        open = true;
+        argv.emplace_back("--done");
+        argv.push_back(item.id + "=NAME");
+    }
+    if (!open || decision != Decision::undecided) return {};
+    return fmt::format("  tick       {}\n", show_command(argv));
+}
+
 /// Judges it, writes the page, and prints how it ended.
 ExitCode finish(GateFlags const& flags, Begun const& begun) {
     GateFacts const& facts = begun.facts;
@@ -121,8 +140,7 @@ ExitCode finish(GateFlags const& flags, Begun const& begun) {
     if (written && !flags.prometheus.empty())
         written = write_file(flags.prometheus, judged.prometheus);
     fmt::print("{}", flags.json ? judged.json : '\n' + judged.text);
-    std::string const again = show_command({"interregnum", "gate", "--resume", begun.folder});
-    if (facts.unfinished) fmt::print(flags.json ? stderr : stdout, "  again      {}\n", again);
+    fmt::print(flags.json ? stderr : stdout, "{}", how_to_go_on(begun, judged.decision));
     if (!flags.json) fmt::print("  page       {}/gate.html\n{}\n", begun.folder, judged.because);
     std::fflush(stdout);
     add_to_step_summary(judged.markdown);
@@ -134,13 +152,14 @@ ExitCode finish(GateFlags const& flags, Begun const& begun) {
     return written ? code : worse(code, said(written.error().message, ExitCode::harness_error));
 }
 
-/// The plan of the gate to go on with; its exit code when that has come to its end.
-std::expected<GatePlan, ExitCode> planned(std::string const& folder) {
+/// The plan of the gate to go on with; its exit code when that has come to its end, and nobody has
+/// anything to add.
+std::expected<GatePlan, ExitCode> planned(std::string const& folder, bool ticks) {
     auto plan = load_plan(folder);
     if (!plan) return std::unexpected(said(plan.error().message, ExitCode::usage));
     auto const end = read_gate_end(folder);
     if (!end) return std::unexpected(said(end.error().message, ExitCode::usage));
-    if (!*end || (*end)->unfinished) return std::move(*plan);
+    if (!*end || (*end)->unfinished || ticks) return std::move(*plan);
     fmt::print(
         "This gate has come to its end, and nothing was played.\n  page       {}/gate.html\n"
         "{}\n",
@@ -155,14 +174,15 @@ ExitCode run_gate(GateFlags flags) {
         return said(wrong, ExitCode::usage);
     std::optional<GatePlan> plan;
     if (!flags.resume.empty()) {
-        auto read = planned(flags.resume);
+        auto read = planned(flags.resume, !flags.done.empty());
         if (!read) return read.error();
         plan = std::move(*read);
         if (flags.cluster.inventory.empty()) flags.cluster.inventory = plan->inventory;
     }
     auto const chosen = choose_cluster(flags.cluster);
     if (!chosen) return said(chosen.error().message, chosen.error().code);
-    auto suite = read_suite(plan ? plan->suite_file : flags.suite, flags.done, *chosen);
+    auto suite = read_suite(plan ? plan->suite_file : flags.suite,
+                            plan ? plan->done : std::vector<ManualItem>{}, flags.done, *chosen);
     if (!suite) return ExitCode::usage;
     if (Status const meant = confirm_production(chosen->inventory, flags.confirm, terminal_input());
         !meant)
@@ -188,9 +208,9 @@ ExitCode run_gate(GateFlags flags) {
     run_hooks(begun->suite.before, "before", facts.troubles);
     look_and_play(flags, playing, begun->plan.skip_preflight, facts);
     run_hooks(begun->suite.after, "after", facts.troubles);
-    cap_inconclusive_nights(begun->plan.results, flags.inconclusive_cap, facts);
     facts.interrupted = signals.interrupted();
     facts.unfinished = facts.unfinished || facts.interrupted;
+    cap_inconclusive_nights(begun->plan.results, flags.inconclusive_cap, facts);
     facts.ended = format_wall(wall_now());
     return finish(flags, *begun);
 }
@@ -204,11 +224,12 @@ void add_gate_verb(Verb const& program) {
     verb.takes("suite", flags->suite, "a suite's file, or the name of one that ships");
     verb.takes("--resume", flags->resume,
                "go on with the gate of this folder, which was interrupted, killed, or ran out of "
-               "time: plays what is missing, with the seeds it was planned with");
+               "time: plays what is missing, with the seeds it was planned with; with --done also "
+               "one that has come to its end");
     add_cluster_flags(verb, flags->cluster);
     verb.takes("--done", flags->done,
                "a manual item of the suite is done, and who says so: --done "
-               "'restore-tested=Ada Lovelace'")
+               "'restore-tested=Ada Lovelace'; with --resume, too")
         .one_value_each_time();
     verb.takes("--seed", flags->seed, "seed of the first repeat of each drill (default: random)");
     verb.takes("--budget", flags->budget,

@@ -65,19 +65,12 @@ Result<GatePlan> make_plan(GateFlags const& flags, Suite const& suite) {
     plan->results = flags.results.empty() || !is_file ? flags.results : absolute(flags.results);
     plan->skip_preflight = flags.skip_preflight;
     plan->inconclusive_is_ok = flags.inconclusive == "ok";
-    for (ManualItem const& item : suite.manual)
-        if (!item.by.empty()) plan->done.push_back(item);
+    plan->done = ticked_of(suite.manual);
     return plan;
 }
 
 /// What is known before anything is played; leaves the drills of this shard in the suite.
 GateFacts first_facts(GatePlan const& plan, Inventory const& inventory, Suite& suite) {
-    for (ManualItem& item : suite.manual)
-        for (ManualItem const& done : plan.done)
-            if (done.id == item.id) {
-                item.by = done.by;
-                item.at = done.at;
-            }
     GateFacts facts{.suite = suite.name,
                     .title = suite.title,
                     .cluster = inventory.cluster,
@@ -119,24 +112,34 @@ std::expected<void, ChoiceError> results_are_kept(GatePlan const& plan) {
                                     : ExitCode::harness_error);
 }
 
+/// The folders of the plays after which something may be left on the nodes: those that were cut
+/// off, and those of them that are results all the same, for what they lost or could not undo.
+std::vector<std::string> plays_to_heal(GateFacts const& facts) {
+    std::vector<std::string> folders;
+    for (GateDrill const& drill : facts.drills) {
+        for (CutOffPlay const& play : drill.cut_off) folders.push_back(play.folder);
+        for (GateRun const& run : drill.runs)
+            if (run.interrupted || run.not_undone) folders.push_back(run.folder);
+    }
+    return folders;
+}
+
 /// Undoes what a killed controller left.
 std::expected<void, ChoiceError> heal_first(GateFlags const& flags, ChosenCluster const& chosen,
                                             Begun const& begun, ClusterState& state,
                                             StopOnSignal const& signals) {
     auto const fleet = make_fleet(chosen.inventory, flags.cluster.trust_new_hosts);
-    for (GateDrill const& drill : begun.facts.drills) {
-        for (CutOffPlay const& play : drill.cut_off) {
-            // On its own machine the cluster's lock proves that it is dead: so nobody needs to
-            // wait until the nodes forget its lock.
-            if (begun.plan.host == host_name())
-                release_node_lock(*fleet, node_names(chosen.inventory), play.folder);
-            // Another machine, or another user, does not remember that run: its journal does.
-            std::string const run_folder = begun.folder + '/' + play.folder;
-            auto const promises = open_promises(run_folder + "/undo.journal");
-            if (!promises || promises->empty()) continue;
-            if (Status const noted = state.open_run(play.folder, run_folder); !noted)
-                return refuse(noted.error(), ExitCode::harness_error);
-        }
+    for (std::string const& play : plays_to_heal(begun.facts)) {
+        // On its own machine the cluster's lock proves that it is dead: so nobody needs to wait
+        // until the nodes forget its lock.
+        if (begun.plan.host == host_name())
+            release_node_lock(*fleet, node_names(chosen.inventory), play);
+        // Another machine, or another user, does not remember that run: its journal does.
+        std::string const run_folder = begun.folder + '/' + play;
+        auto const promises = open_promises(run_folder + "/undo.journal");
+        if (!promises || promises->empty()) continue;
+        if (Status const noted = state.open_run(play, run_folder); !noted)
+            return refuse(noted.error(), ExitCode::harness_error);
     }
     if (state.open_runs().empty()) return {};
     gate_progress("undoing what the interrupted gate has left");
@@ -185,16 +188,20 @@ std::expected<Begun, ChoiceError> resume_gate(GateFlags const& flags, ChosenClus
         return refuse(same.error(), ExitCode::usage);
     if (auto const kept = results_are_kept(plan); !kept) return std::unexpected(kept.error());
     plan.resumed.push_back(format_wall(wall_now()));
+    plan.done = ticked_of(suite.manual);
     Begun begun{.plan = std::move(plan), .folder = flags.resume};
     begun.facts = first_facts(begun.plan, chosen.inventory, suite);
     begun.suite = std::move(suite);
     if (Status const read = add_plays_of(begun.folder, begun.facts, begun.suite.retries); !read)
-        return refuse(read.error(), ExitCode::usage);
+        return refuse(read.error(), read.error().kind == Error::Kind::failed
+                                        ? ExitCode::harness_error
+                                        : ExitCode::usage);
     if (auto const healed = heal_first(flags, chosen, begun, state, signals); !healed)
         return std::unexpected(healed.error());
     begun.plan.host = host_name();
-    if (Status const saved = save_plan(begun.plan, begun.folder); !saved)
-        return refuse(saved.error(), ExitCode::harness_error);
+    Status saved = forget_gate_end(begun.folder);
+    if (saved) saved = save_plan(begun.plan, begun.folder);
+    if (!saved) return refuse(saved.error(), ExitCode::harness_error);
     if (begun.plan.results.empty()) return begun;
     // Whoever was killed may not have come to it; what is there already is replaced by itself.
     for (GateDrill const& drill : begun.facts.drills)

@@ -102,7 +102,9 @@ std::uint64_t next_seed(GateDrill const& drill, std::uint64_t first_seed) {
     return seed;
 }
 
-bool is_result(RunSummary const& run) { return !run.interrupted || run.verdict == Verdict::fail; }
+bool is_result(RunSummary const& run) {
+    return !run.interrupted || run.not_undone || run.verdict == Verdict::fail;
+}
 
 Result<Shard> parse_shard(
     std::string const& text,

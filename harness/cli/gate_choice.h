@@ -43,7 +43,8 @@ struct Candidate {
 [[nodiscard]] std::uint64_t next_seed(GateDrill const& drill, std::uint64_t first_seed);
 
 /// A play that may not be forgotten: everything but one that was cut off before it came to
-/// anything. One that lost orders and was interrupted then has lost them.
+/// anything. One that lost orders and was interrupted then has lost them, and one that was
+/// interrupted and could not undo its fault has left it on a node.
 [[nodiscard]] bool is_result(RunSummary const& run);
 
 /// Which share of a suite's drills; 1 of 1 is all of them.

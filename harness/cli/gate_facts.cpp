@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -65,6 +66,15 @@ std::vector<std::string> left_out(Suite const& suite) {
     return left;
 }
 
+void keep_ticks(std::vector<ManualItem> const& ticked, std::vector<ManualItem>& items) {
+    for (ManualItem const& one : ticked) {
+        auto const item = std::ranges::find(items, one.id, &ManualItem::id);
+        if (item == items.end()) continue;
+        item->by = one.by;
+        item->at = one.at;
+    }
+}
+
 Status tick(std::vector<std::string> const& done, std::string const& at,
             std::vector<ManualItem>& items) {
     for (std::string const& text : done) {
@@ -89,10 +99,24 @@ Status tick(std::vector<std::string> const& done, std::string const& at,
                                         : fmt::format("{} (there are: {})", did_you_mean(id, names),
                                                       fmt::join(names, ", "))));
         }
+        if (item->by == by) continue;
+        // The page is signed by people: nobody's name gives way to another's unseen.
+        if (!item->by.empty())
+            return fail(Error::Kind::refused,
+                        fmt::format("--done {}: {} has ticked that already ({}), and a gate's "
+                                    "ticks stay; who takes it back begins a new gate",
+                                    in_quotes(text), in_quotes(item->by), item->at));
         item->by = by;
         item->at = at;
     }
     return {};
+}
+
+std::vector<ManualItem> ticked_of(std::vector<ManualItem> const& items) {
+    std::vector<ManualItem> ticked;
+    std::ranges::copy_if(items, std::back_inserter(ticked),
+                         [](ManualItem const& item) { return !item.by.empty(); });
+    return ticked;
 }
 
 }  // namespace interregnum

@@ -21,9 +21,16 @@ void add_preflight(Preflight const& found, Suite::Preflight asked, GateFacts& fa
 /// suite.
 [[nodiscard]] std::vector<std::string> left_out(Suite const& suite);
 
-/// Ticks the manual items that `done` names ("restore-tested=Ada Lovelace") at the time `at`.
-/// Errors: no such item, nobody's name.
+/// Gives those of `items` that were ticked before their ticks back.
+void keep_ticks(std::vector<ManualItem> const& ticked, std::vector<ManualItem>& items);
+
+/// Ticks the manual items that `done` names ("restore-tested=Ada Lovelace") at the time `at`. One
+/// that is ticked already stays as it is when the same name says so again. Errors: no such item,
+/// nobody's name, another name than the one that has ticked it.
 [[nodiscard]] Status tick(std::vector<std::string> const& done, std::string const& at,
                           std::vector<ManualItem>& items);
+
+/// Those that somebody has ticked.
+[[nodiscard]] std::vector<ManualItem> ticked_of(std::vector<ManualItem> const& items);
 
 }  // namespace interregnum

@@ -11,7 +11,9 @@
 #include "harness/base/text_file.h"
 #include "harness/base/units.h"
 #include "harness/cli/gate_choice.h"
+#include "harness/cli/outputs.h"
 #include "harness/cli/run_summaries.h"
+#include "harness/record/reader.h"
 
 namespace interregnum {
 namespace {
@@ -50,6 +52,22 @@ GateDrill* drill_of_folder(std::string const& name, std::vector<GateDrill>& dril
         if (with_suffix) found = &drill;
     }
     return found;
+}
+
+/// A play that lost something, or could not undo its fault, before its controller was killed: what
+/// the record proves is as true as if somebody had called `report`, and like that it gets its
+/// reports. Nothing of any other, or where the record cannot be read. Errors: the reports cannot be
+/// written.
+Result<std::optional<RunSummary>> proved_when_killed(std::string const& folder) {
+    auto const record = record::read_record(folder + "/record.jsonl");
+    if (!record) return std::nullopt;
+    Judgement const judgement = judge(*record, folder);
+    if (judgement.verdict != Verdict::fail && !judgement.not_undone) return std::nullopt;
+    if (Status const written = write_reports(folder, *record, judgement); !written)
+        return std::unexpected(written.error());
+    auto run = read_run(folder);
+    if (!run) return std::unexpected(run.error());
+    return std::move(*run);
 }
 
 /// A run that has a summary.
@@ -130,6 +148,14 @@ Result<std::optional<GateEnd>> read_gate_end(std::string const& gate_folder) {
                    .because = because == nullptr ? "" : because->text};
 }
 
+Status forget_gate_end(std::string const& gate_folder) {
+    std::error_code error;
+    fs::remove(gate_folder + "/gate.json", error);
+    if (!error) return {};
+    return fail(Error::Kind::failed,
+                fmt::format("cannot remove {}/gate.json: {}", gate_folder, error.message()));
+}
+
 Status add_plays_of(std::string const& gate_folder, GateFacts& facts, int retries) {
     std::vector<std::string> folders;
     std::error_code error;
@@ -142,13 +168,20 @@ Status add_plays_of(std::string const& gate_folder, GateFacts& facts, int retrie
     std::ranges::sort(folders);  // by the time they were begun
     for (std::string const& folder : folders) {
         std::string const name = fs::path(folder).filename();
-        if (auto run = read_run(folder)) {
+        GateDrill* const drill = drill_of_folder(name, facts.drills);
+        auto run = read_run(folder);
+        bool const was_killed = !run && run.error().kind == Error::Kind::not_found;
+        if (was_killed && drill != nullptr) {
+            auto const proved = proved_when_killed(folder);
+            if (!proved) return std::unexpected(proved.error());
+            if (*proved) run = **proved;
+        }
+        if (run) {
             if (Status added = add_play(folder, *run, facts, retries); !added) return added;
-        } else if (GateDrill* const drill = drill_of_folder(name, facts.drills)) {
-            drill->cut_off.push_back({.folder = name,
-                                      .why = run.error().kind == Error::Kind::not_found
-                                                 ? "its controller was killed"
-                                                 : run.error().message});
+        } else if (drill != nullptr) {
+            drill->cut_off.push_back(
+                {.folder = name,
+                 .why = was_killed ? "its controller was killed" : run.error().message});
         }
     }
     return {};

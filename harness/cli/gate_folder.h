@@ -34,11 +34,17 @@ struct GateEnd {
 /// Errors: it cannot be read.
 [[nodiscard]] Result<std::optional<GateEnd>> read_gate_end(std::string const& gate_folder);
 
+/// Removes it, if it is there: the gate is gone on with, and is not at that end any more. Who
+/// comes after a controller that is killed now must not be told that end.
+[[nodiscard]] Status forget_gate_end(std::string const& gate_folder);
+
 /// Adds the plays that the folder holds to the gate's drills, whose scenario, repeats and runs
 /// (none) are filled in: as runs those with a result, as cut off those that were interrupted or
-/// have no summary.json, since their controller was killed. Of two results of one seed the first
-/// counts: nobody may choose. Errors (`refused`): a run of another cluster, scenario or seed than
-/// this gate has, which somebody must have put there.
+/// have no summary.json, since their controller was killed. One of these whose record proves that
+/// something was lost, or left on a node, is a result, too, and gets its reports written. Of two
+/// results of one seed the first counts: nobody may choose. Errors: a run of another cluster,
+/// scenario or seed than this gate has, which somebody must have put there (`refused`); reports
+/// that cannot be written.
 [[nodiscard]] Status add_plays_of(std::string const& gate_folder, GateFacts& facts, int retries);
 
 }  // namespace interregnum

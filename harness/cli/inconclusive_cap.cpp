@@ -44,11 +44,11 @@ int inconclusive_nights(std::vector<RunSummary> const& runs, std::string const& 
 }
 
 void cap_inconclusive_nights(std::string const& where, int cap, GateFacts& facts) {
-    if (where.empty() || cap <= 0) return;
+    if (where.empty() || cap <= 0 || facts.interrupted) return;
     for (GateDrill& drill : facts.drills) {
         Night tonight;
         for (GateRun const& run : drill.runs) tonight.add(run.summary.verdict);
-        if (!tonight.too_little(drill.repeats)) continue;
+        if (drill.no_time || !tonight.too_little(drill.repeats)) continue;
         auto const runs = read_results(where, drill.scenario, most_runs);
         if (!runs) {
             facts.troubles.push_back(

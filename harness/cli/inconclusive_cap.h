@@ -16,8 +16,9 @@ namespace interregnum {
 
 /// Notes at each drill of the gate that proved too little tonight for how many nights that has been
 /// so, where these are `cap` or more; the results at `where` know the nights before. A drill that
-/// nobody could judge for so long is as good as untested. `cap` 0: nothing is noted. What cannot be
-/// read is a trouble of the gate.
+/// nobody could judge for so long is as good as untested. `cap` 0: nothing is noted. Nothing either
+/// where the night was not over: of a gate that was interrupted, and of a drill that lacks plays
+/// for want of time. What cannot be read is a trouble of the gate.
 void cap_inconclusive_nights(std::string const& where, int cap, GateFacts& facts);
 
 }  // namespace interregnum

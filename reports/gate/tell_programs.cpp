@@ -79,6 +79,11 @@ void add_drill(WeighedDrill const& drill, std::vector<JunitCase>& cases) {
                                         ? Verdict::pass
                                         : Verdict::inconclusive,
                          .message = drill.drill->not_played});
+    if (int const nights = drill.drill->inconclusive_nights; nights > 0)
+        cases.push_back({.group = group,
+                         .name = "proved something lately",
+                         .verdict = Verdict::fail,
+                         .message = fmt::format("inconclusive for {} nights running", nights)});
     for (WeighedThreshold const& one : drill.thresholds)
         cases.push_back({.group = group,
                          .name = fmt::format("{} {}", one.name, one.limit),

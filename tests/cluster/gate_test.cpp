@@ -26,7 +26,7 @@ protected:
                          "set": { "steady_before": "5s", "steady_after": "5s" },
                          "thresholds": { "write.downtime": { "median": ")"
                             << limit << R"(" } } }],
-            "manual": { "restore-tested": "A backup was restored" },
+            "manual": { "restore-tested": "A backup was restored", "pager": "The pager rang" },
             "after": [["touch", ")"
                             << runs_.path() << R"(/after"]]
         })";
@@ -73,7 +73,7 @@ protected:
         EXPECT_EQ(after["drills"][0]["runs"], before["drills"][0]["runs"]) << "nothing was played";
         EXPECT_EQ(after["manual"], before["manual"]);
         EXPECT_EQ(after["began"], before["began"]);
-        EXPECT_EQ(after["resumed"].size(), 1U);
+        EXPECT_EQ(after["resumed"].size(), before["resumed"].size() + 1);
         EXPECT_TRUE(read_file(prometheus).contains("decision=\"go\"} 1\n"));
     }
 
@@ -82,11 +82,21 @@ protected:
 };
 
 TEST_F(Gates, AreAGoWhenAllHoldsAndPeopleHaveTicked) {
-    LocalResult const result = gate(suite("<= 60s"), {"--done", "restore-tested=Ada Lovelace"});
+    LocalResult const open = gate(suite("<= 60s"), {"--done", "restore-tested=Ada Lovelace"});
+    EXPECT_EQ(open.exit_status, 2) << open.out << open.err;
+    Json const before = written();
+    EXPECT_EQ(before["decision"], "undecided") << open.out;
+    EXPECT_TRUE(open.out.contains("pager=NAME")) << open.out;
+    LocalResult const another = call({"gate", "--resume", folder_, "--done", "restore-tested=Eve"});
+    EXPECT_EQ(another.exit_status, 64) << another.out << another.err;
+
+    LocalResult const result = call({"gate", "--resume", folder_, "--done", "pager=Grace Hopper"});
     EXPECT_EQ(result.exit_status, 0) << result.out << result.err;
     Json const told = written();
     EXPECT_EQ(told["decision"], "go") << result.out;
     ASSERT_EQ(told["drills"][0]["runs"].size(), 1U);
+    EXPECT_EQ(told["drills"][0]["runs"], before["drills"][0]["runs"]) << "nothing was played";
+    EXPECT_EQ(told["manual"][1]["by"], "Grace Hopper");
     std::string const run = told["drills"][0]["runs"][0]["folder"];
     EXPECT_TRUE(std::filesystem::exists(folder_ + "/" + run + "/report.html"));
     EXPECT_EQ(told["manual"][0]["by"], "Ada Lovelace");

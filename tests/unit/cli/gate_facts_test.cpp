@@ -27,6 +27,27 @@ TEST(ManualItems, AreNotTickedByNobodyNorUnderAnotherName) {
     EXPECT_FALSE(tick({"restore-tested=Ada"}, "now", none));
 }
 
+TEST(ManualItems, KeepTheirTicksWhenAGateIsGoneOnWithAndTakeNewOnes) {
+    std::vector<ManualItem> items{{.id = "restore-tested", .text = "Restored"},
+                                  {.id = "pager", .text = "The pager rang"},
+                                  {.id = "way-back", .text = "There is a way back"}};
+    keep_ticks({{.id = "restore-tested", .by = "Ada Lovelace", .at = "then"}}, items);
+    ASSERT_TRUE(tick({"pager=Grace Hopper", "restore-tested=Ada Lovelace"}, "now", items));
+    EXPECT_EQ(items[0].text, "Restored");
+    EXPECT_EQ(items[0].by, "Ada Lovelace");
+    EXPECT_EQ(items[0].at, "then") << "saying it again changes nothing";
+    EXPECT_EQ(items[1].by, "Grace Hopper");
+    EXPECT_EQ(items[1].at, "now");
+    Status const other = tick({"restore-tested=Eve"}, "now", items);
+    ASSERT_FALSE(other);
+    EXPECT_NE(other.error().message.find("Ada Lovelace"), std::string::npos)
+        << other.error().message;
+    EXPECT_EQ(items[0].by, "Ada Lovelace");
+    std::vector<ManualItem> const ticked = ticked_of(items);
+    ASSERT_EQ(ticked.size(), 2U) << "nobody ticked way-back";
+    EXPECT_EQ(ticked[1].id, "pager");
+}
+
 TEST(LeftOut, IsWhatShipsAndIsNotInTheSuite) {
     Suite suite;
     for (std::string const& name : shipped_scenarios())
@@ -97,6 +118,22 @@ TEST(InconclusiveCap, NotesDrillsFromTheNumberOnAndSaysWhatItCannotRead) {
     facts.drills[0].runs[0].summary.verdict = Verdict::pass;
     cap_inconclusive_nights("/nowhere/nights.db", 3, facts);
     EXPECT_TRUE(facts.troubles.empty()) << "nothing to ask for";
+}
+
+TEST(InconclusiveCap, IsNoMatterOfANightThatWasNotOver) {
+    GateDrill drill{.scenario = "kill-leader", .repeats = 2};
+    drill.runs.push_back({.summary = {.verdict = Verdict::inconclusive}});
+    GateFacts facts{.cluster = "nightly", .drills = {drill}};
+    facts.drills[0].no_time = true;
+    cap_inconclusive_nights("/nowhere/nights.db", 3, facts);
+    EXPECT_TRUE(facts.troubles.empty()) << "the missing plays might have proved it";
+    facts.drills[0].no_time = false;
+    facts.interrupted = true;
+    cap_inconclusive_nights("/nowhere/nights.db", 3, facts);
+    EXPECT_TRUE(facts.troubles.empty()) << "somebody stopped it";
+    facts.interrupted = false;
+    cap_inconclusive_nights("/nowhere/nights.db", 3, facts);
+    EXPECT_EQ(facts.troubles.size(), 1U) << "else it is asked";
 }
 
 }  // namespace

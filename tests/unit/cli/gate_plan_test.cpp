@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/gate_folder.h"
+#include "harness/record/codec.h"
 #include "tests/unit/support/temp_folder.h"
 
 namespace interregnum {
@@ -62,15 +63,15 @@ TEST(GatePlan, OfAnybodyIsRefusedWithThePlaceOfTheMistake) {
         return plan ? std::string("read") : plan.error().message;
     };
     EXPECT_EQ(said("cluster", "other"), "read");
-    for (auto const& [key, value] :
-         std::initializer_list<std::pair<std::string, nlohmann::json>>{{"schema", 2},
-                                                                       {"first_seed", -1},
-                                                                       {"shard", 0},
-                                                                       {"scenarios", {{"text", 3}}},
-                                                                       {"done", {1}},
-                                                                       {"skip_preflight", "no"},
-                                                                       {"suite_text", nullptr},
-                                                                       {"unknown", 1}})
+    for (auto const& [key, value] : std::initializer_list<std::pair<std::string, nlohmann::json>>{
+             {"schema", 2},
+             {"first_seed", -1},
+             {"shard", 0},
+             {"scenarios", {{"text", 3}}},
+             {"done", {1}},
+             {"skip_preflight", "no"},
+             {"suite_text", nullptr},
+             {"unknown", 1}})
         EXPECT_NE(said(key, value).find(key), std::string::npos) << key << ": " << said(key, value);
     EXPECT_FALSE(parse_plan(""));
     EXPECT_FALSE(parse_plan("[]"));
@@ -107,19 +108,36 @@ protected:
 
     /// A run that left a summary, with another seed, end and verdict than the golden one.
     void add(std::string const& name, std::uint64_t seed, std::string const& ended,
-             std::string const& verdict, std::string const& cluster = "lab") {
+             std::string const& verdict, std::string const& cluster = "lab",
+             bool not_undone = false) {
         std::ifstream golden(std::string(TEST_DATA_DIR) + "/golden/kill-leader.summary.json");
         auto json = nlohmann::json::parse(golden);
         json["verdict"] = verdict;
         json["run"]["seed"] = seed;
         json["run"]["ended"] = ended;
         json["run"]["cluster"] = cluster;
+        json["not_undone"] = not_undone;
         fs::create_directories(folder_ / name);
         std::ofstream(folder_ / name + "/summary.json") << json.dump();
     }
     void add_killed(std::string const& name) {
         fs::create_directories(folder_ / name);
         std::ofstream(folder_ / name + "/record.jsonl") << "{}\n";
+    }
+    /// One whose record can be read, up to where its controller was killed.
+    void add_killed(std::string const& name, std::uint64_t seed,
+                    std::vector<record::Event> const& events) {
+        fs::create_directories(folder_ / name);
+        std::ofstream file(folder_ / name + "/record.jsonl");
+        file << record::to_line(record::RunStarted{
+                    .run_id = name,
+                    .version = "0.1.0",
+                    .scenario = "kill-leader",
+                    .cluster = "lab",
+                    .seed = seed,
+                    .nodes = {{"db1", "10.0.1.11", "db"}, {"db2", "10.0.2.11", "db"}}})
+             << '\n';
+        for (record::Event const& event : events) file << record::to_line(event) << '\n';
     }
 };
 
@@ -151,6 +169,57 @@ TEST_F(GateFolder, DoesNotForgetWhatAnInterruptedPlayHasLost) {
     ASSERT_TRUE(add_plays_of(folder_.path(), facts_, 1));
     ASSERT_EQ(facts_.drills[0].runs.size(), 1U);
     EXPECT_EQ(facts_.drills[0].runs[0].summary.verdict, Verdict::fail);
+}
+
+TEST_F(GateFolder, DoesNotForgetWhatAPlayHasLostWhoseControllerWasKilled) {
+    auto const canary = [](char const* node, record::Offset previous, record::Offset at,
+                           bool accepted) {
+        return record::CanarySeen{.node = node,
+                                  .accepted = accepted,
+                                  .timeline = accepted ? 1 : 0,
+                                  .error = accepted ? "" : "read_only",
+                                  .previous = previous,
+                                  .asked = at - 3ms,
+                                  .at = at};
+    };
+    std::string const two_leaders = "2026-11-22T03-10-44-kill-leader";
+    add_killed(two_leaders, 7,
+               {canary("db1", -1ns, 100ms, true), canary("db2", -1ns, 100ms, false),
+                canary("db2", 30'900ms, 31s, true), canary("db1", 35'900ms, 36s, false)});
+    std::string const no_loss = "2026-11-22T03-12-44-kill-leader";
+    add_killed(no_loss, 8, {canary("db1", -1ns, 100ms, true)});
+    ASSERT_TRUE(add_plays_of(folder_.path(), facts_, 1));
+    GateDrill const& drill = facts_.drills[0];
+    ASSERT_EQ(drill.runs.size(), 1U);
+    EXPECT_EQ(drill.runs[0].summary.verdict, Verdict::fail);
+    EXPECT_EQ(drill.runs[0].summary.seed, 7U);
+    EXPECT_TRUE(drill.runs[0].interrupted);
+    EXPECT_FALSE(drill.runs[0].not_undone) << "who goes on undoes it";
+    EXPECT_TRUE(fs::exists(folder_ / two_leaders + "/report.html")) << "the page links to it";
+    ASSERT_EQ(drill.cut_off.size(), 1U);
+    EXPECT_EQ(drill.cut_off[0].folder, no_loss);
+    EXPECT_EQ(drill.cut_off[0].why, "its controller was killed");
+    EXPECT_FALSE(fs::exists(folder_ / no_loss + "/summary.json"));
+}
+
+TEST_F(GateFolder, DoesNotForgetWhatAPlayCouldNotUndoWhoseControllerWasKilled) {
+    add_killed("2026-11-22T03-10-44-kill-leader", 7,
+               {record::Note{.effect = record::Note::Effect::not_undone,
+                             .text = "network.partition on db1 was not undone",
+                             .at = 40s}});
+    ASSERT_TRUE(add_plays_of(folder_.path(), facts_, 1));
+    EXPECT_TRUE(facts_.drills[0].cut_off.empty());
+    ASSERT_EQ(facts_.drills[0].runs.size(), 1U);
+    EXPECT_TRUE(facts_.drills[0].runs[0].not_undone);
+}
+
+TEST_F(GateFolder, DoesNotForgetWhatAnInterruptedPlayCouldNotUndo) {
+    add("2026-11-22T03-10-44-kill-leader", 7, "interrupted", "aborted", "lab", true);
+    ASSERT_TRUE(add_plays_of(folder_.path(), facts_, 1));
+    EXPECT_TRUE(facts_.drills[0].cut_off.empty());
+    ASSERT_EQ(facts_.drills[0].runs.size(), 1U);
+    EXPECT_TRUE(facts_.drills[0].runs[0].not_undone);
+    EXPECT_TRUE(facts_.drills[0].runs[0].interrupted);
 }
 
 TEST_F(GateFolder, RefusesPlaysThatThePlanDoesNotHave) {
@@ -190,6 +259,9 @@ TEST_F(GateFolder, TellsHowItsGateEnded) {
     EXPECT_EQ(code_of(**worst, false), ExitCode::not_undone);
     EXPECT_FALSE(end("{"));
     EXPECT_FALSE(end("[]"));
+    EXPECT_TRUE(forget_gate_end(folder_.path()));
+    EXPECT_FALSE(read_gate_end(folder_.path())->has_value()) << "it is gone on with";
+    EXPECT_TRUE(forget_gate_end(folder_.path())) << "there was none";
 }
 
 TEST(NextPlay, IsTheFirstThatIsNotOverWhereTimeIsNoMatter) {

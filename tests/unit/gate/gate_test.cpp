@@ -72,6 +72,7 @@ TEST(Gate, IsANoGoWhenADrillHasBeenInconclusiveForTooManyNights) {
     EXPECT_EQ(judged.decision, Decision::no_go);
     EXPECT_TRUE(judged.because.starts_with("NO-GO: kill-leader: inconclusive for 3 nights running"))
         << judged.because;
+    EXPECT_NE(judged.junit.find("failures=\"1\""), std::string::npos) << judged.junit;
 }
 
 TEST(Gate, IsUndecidedWhenALimitLiesInsideTheErrorBars) {
