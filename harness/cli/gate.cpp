@@ -39,6 +39,7 @@ std::string wrong_flags(GateFlags const& flags) {
           std::pair("--out", !flags.out.empty()), std::pair("--results", !flags.results.empty()),
           std::pair("--shard", !flags.shard.empty()),
           std::pair("--inconclusive", !flags.inconclusive.empty()),
+          std::pair("--source", !flags.migration.source.empty()),
           std::pair("--skip-preflight", flags.skip_preflight)})
         if (given)
             return fmt::format("--resume goes on with the gate as it was planned: leave out {}",
@@ -87,7 +88,7 @@ std::optional<Suite> read_suite(std::string const& name, std::vector<ManualItem>
 /// Looks whether the cluster is fit, and plays the drills if nothing that was found forbids it: a
 /// cluster that loses orders standing still need not be broken to be refused.
 void look_and_play(GateFlags const& flags, GatePlaying const& playing, bool skip_preflight,
-                   GateFacts& facts) {
+                   std::optional<MigrationSides> const& migration, GateFacts& facts) {
     ChosenCluster const& chosen = playing.plays.chosen;
     if (skip_preflight)
         facts.not_looked = "--skip-preflight";
@@ -95,8 +96,9 @@ void look_and_play(GateFlags const& flags, GatePlaying const& playing, bool skip
         facts.not_looked = R"(the suite has "preflight": "off")";
     if (facts.not_looked.empty()) {
         gate_progress("preflight");
-        Preflight const found = preflight(chosen.inventory, chosen.secrets,
-                                          flags.cluster.trust_new_hosts, playing.signals.token());
+        Preflight const found =
+            preflight(chosen.inventory, chosen.secrets, flags.cluster.trust_new_hosts, migration,
+                      playing.signals.token());
         add_preflight(found, playing.suite.preflight, facts);
     }
     std::string why;
@@ -184,6 +186,14 @@ ExitCode run_gate(GateFlags flags) {
     auto suite = read_suite(plan ? plan->suite_file : flags.suite,
                             plan ? plan->done : std::vector<ManualItem>{}, flags.done, *chosen);
     if (!suite) return ExitCode::usage;
+    MigrationFlags const& moved = plan ? plan->migration : flags.migration;
+    auto const migration = migration_sides(moved, *chosen);
+    if (!migration) return said(migration.error().message, ExitCode::usage);
+    bool const looks = !(plan ? plan->skip_preflight : flags.skip_preflight) &&
+                       suite->preflight != Suite::Preflight::off;
+    if (*migration && !looks)
+        return said("--source is compared by the preflight, which is switched off",
+                    ExitCode::usage);
     if (Status const meant = confirm_production(chosen->inventory, flags.confirm, terminal_input());
         !meant)
         return said(meant.error().message, ExitCode::usage);
@@ -206,7 +216,7 @@ ExitCode run_gate(GateFlags flags) {
     if (auto const span = parse_duration(flags.budget))
         playing.budget = GateBudget{.span = *span, .until = began + *span};
     run_hooks(begun->suite.before, "before", facts.troubles);
-    look_and_play(flags, playing, begun->plan.skip_preflight, facts);
+    look_and_play(flags, playing, begun->plan.skip_preflight, *migration, facts);
     run_hooks(begun->suite.after, "after", facts.troubles);
     facts.interrupted = signals.interrupted();
     facts.unfinished = facts.unfinished || facts.interrupted;
@@ -257,6 +267,7 @@ void add_gate_verb(Verb const& program) {
         .shows_default();
     verb.takes("--confirm", flags->confirm,
                "the name of a cluster that is production, instead of typing it");
+    add_migration_flags(verb, flags->migration);
     verb.flag("--skip-preflight", flags->skip_preflight, "only the drills; the page says so");
     verb.flag("--json", flags->json, "print the decision as JSON");
     verb.footer(

@@ -63,6 +63,7 @@ Result<GatePlan> make_plan(GateFlags const& flags, Suite const& suite) {
     plan->first_seed = flags.seed ? *flags.seed : std::random_device()() % 100'000;
     bool const is_file = flags.results.find("://") == std::string::npos;
     plan->results = flags.results.empty() || !is_file ? flags.results : absolute(flags.results);
+    plan->migration = flags.migration;
     plan->skip_preflight = flags.skip_preflight;
     plan->inconclusive_is_ok = flags.inconclusive == "ok";
     plan->done = ticked_of(suite.manual);

@@ -8,6 +8,7 @@
 
 #include "harness/cli/cluster_choice.h"
 #include "harness/cli/gate_plan.h"
+#include "harness/cli/migration_flags.h"
 #include "harness/engine/signals.h"
 #include "harness/gate.h"
 #include "harness/scenario/suite.h"
@@ -18,6 +19,7 @@ namespace interregnum {
 /// The command line of `gate`.
 struct GateFlags {
     ClusterFlags cluster;
+    MigrationFlags migration;
     std::string suite;
     std::string resume;
     std::vector<std::string> done;
@@ -49,8 +51,9 @@ struct Begun {
                                                            ChosenCluster const& chosen,
                                                            Suite suite);
 
-/// Goes on with the gate in `flags.resume`, whose plan was read: reads what was played, undoes what
-/// a killed controller left on the nodes, and adds to the results what did not get there. `state`
+/// Goes on with the gate in `flags.resume`, whose plan was read, and whose suite has the plan's
+/// ticks and those that are new, which go into the plan: reads what was played, undoes what a
+/// killed controller left on the nodes, and adds to the results what did not get there. `state`
 /// must be locked by the caller. Errors: the suite, a scenario, the cluster or the version is not
 /// what it was, a strange run in the folder (usage); something cannot be undone (not_undone).
 [[nodiscard]] std::expected<Begun, ChoiceError> resume_gate(GateFlags const& flags,

@@ -80,6 +80,19 @@ void each(ObjectReader& reader, std::string_view key, Read const& read) {
     }
 }
 
+MigrationFlags migration_of(ObjectReader& reader) {
+    Value const* const value = reader.value("migration");
+    if (value == nullptr) return {};
+    ObjectReader item(*value, reader.path_of("migration"), reader.mistakes());
+    MigrationFlags flags{.source = text_of(item, "source"),
+                         .source_password = text_of(item, "source_password"),
+                         .target = text_of(item, "target"),
+                         .target_password = text_of(item, "target_password"),
+                         .statement_time = text_of(item, "statement_time")};
+    item.finish();
+    return flags;
+}
+
 GatePlan read_plan(ObjectReader& reader) {
     GatePlan plan;
     Value const* const schema = reader.value("schema");
@@ -96,6 +109,7 @@ GatePlan read_plan(ObjectReader& reader) {
     plan.first_seed = seed_of(reader);
     plan.shard = shard_of(reader);
     plan.results = text_of(reader, "results");
+    plan.migration = migration_of(reader);
     plan.skip_preflight = flag_of(reader, "skip_preflight");
     plan.inconclusive_is_ok = flag_of(reader, "inconclusive_is_ok");
     each(reader, "scenarios", [&plan](ObjectReader& item) {
@@ -179,6 +193,12 @@ std::string plan_text(GatePlan const& plan) {
                     {"shard", plan.shard.index},
                     {"shards", plan.shard.count},
                     {"results", plan.results},
+                    {"migration",
+                     {{"source", plan.migration.source},
+                      {"source_password", plan.migration.source_password},
+                      {"target", plan.migration.target},
+                      {"target_password", plan.migration.target_password},
+                      {"statement_time", plan.migration.statement_time}}},
                     {"skip_preflight", plan.skip_preflight},
                     {"inconclusive_is_ok", plan.inconclusive_is_ok},
                     {"done", std::move(done)},

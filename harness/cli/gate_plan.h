@@ -7,6 +7,7 @@
 
 #include "harness/base/result.h"
 #include "harness/cli/gate_choice.h"
+#include "harness/cli/migration_flags.h"
 
 namespace interregnum {
 
@@ -31,7 +32,8 @@ struct GatePlan {
     std::string inventory;  ///< as on the command line, a file's path made absolute
     std::uint64_t first_seed{};
     Shard shard;
-    std::string results;  ///< where each run is added; "": nowhere
+    std::string results;       ///< where each run is added; "": nowhere
+    MigrationFlags migration;  ///< what the preflight compares; no password, only where it is
     bool skip_preflight{};
     bool inconclusive_is_ok{};
     std::vector<ManualItem> done;      ///< those that were ticked

@@ -51,7 +51,7 @@ std::string needed_sudoers(SshAccess const& ssh) {
 }
 
 Preflight preflight(Inventory const& inventory, ClusterSecrets const& secrets, bool trust_new_hosts,
-                    std::stop_token stop) {
+                    std::optional<MigrationSides> const& migration, std::stop_token stop) {
     Preflight found{.cluster = inventory.cluster, .sudoers = needed_sudoers(inventory.ssh)};
     auto const fleet = make_fleet(inventory, trust_new_hosts);
     std::vector<std::string> reachable;
@@ -71,8 +71,9 @@ Preflight preflight(Inventory const& inventory, ClusterSecrets const& secrets, b
     found.kinds = judge_kinds(found.nodes);
     found.view = look_at_cluster(inventory, secrets, look_timeout, stop);
     found.not_redundant = not_redundant_because(found.view, 1 << 20);
-    found.fitness = judge_fitness(
-        ask_fitness_facts(*fleet, inventory, secrets, found.view, reachable, std::move(stop)));
+    ClusterFacts facts = ask_fitness_facts(*fleet, inventory, secrets, found.view, reachable, stop);
+    if (migration) facts.migration = ask_migration(*migration, std::move(stop));
+    found.fitness = judge_fitness(facts);
     return found;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "harness/cluster/inventory.h"
 #include "harness/cluster/look.h"
 #include "harness/engine/capabilities.h"
+#include "harness/engine/migration_facts.h"
 #include "harness/fault.h"
 #include "harness/fitness/fitness.h"
 
@@ -50,9 +52,12 @@ struct Preflight {
     [[nodiscard]] bool fit() const;
 };
 
-/// Connects to every node and looks; changes nothing.
+/// Connects to every node and looks; changes nothing. With `migration`, also compares those two
+/// databases, which takes as long as reading them.
 [[nodiscard]] Preflight preflight(Inventory const& inventory, ClusterSecrets const& secrets,
-                                  bool trust_new_hosts, std::stop_token stop);
+                                  bool trust_new_hosts,
+                                  std::optional<MigrationSides> const& migration,
+                                  std::stop_token stop);
 
 /// What each registered kind lacks on which node. Nodes that could not be asked are left out.
 [[nodiscard]] std::vector<KindPreflight> judge_kinds(std::vector<NodePreflight> const& nodes);

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/fitness/migration.h"
+
 namespace interregnum {
 
 /// What one node (or the cluster as a whole) was found to be: keys and values, of each key one or
@@ -67,7 +69,9 @@ struct ClusterFacts {
     std::vector<std::uint16_t> write_ports;  ///< where customers dial, by what they want
     std::vector<std::uint16_t> read_ports;
     std::vector<std::uint16_t> cache_ports;
+    std::optional<Migration> migration;  ///< where a database to compare with was named
 
+    [[nodiscard]] bool has_migration() const { return migration.has_value(); }
     [[nodiscard]] FitnessNode const* leader_node() const;
     [[nodiscard]] std::vector<FitnessNode const*> group(std::string_view name) const;
 };

@@ -45,6 +45,7 @@ std::size_t Fitness::not_known() const {
 Fitness judge_fitness(ClusterFacts const& facts) {
     Fitness fitness;
     for (FitnessItem const* item : Registry<FitnessItem>::all()) {
+        if (item->asked != nullptr && !item->asked(facts)) continue;
         JudgedItem judged{.name = item->name, .result = {}};
         item->judge(facts, judged.result);
         fitness.items.push_back(std::move(judged));

@@ -26,7 +26,7 @@ struct Fitness {
     [[nodiscard]] std::size_t not_known() const;  ///< items of which something is not known
 };
 
-/// Judges by every registered item.
+/// Judges by every registered item that was asked for.
 [[nodiscard]] Fitness judge_fitness(ClusterFacts const& facts);
 
 /// Findings, worst first, each with consequence and remedy; then what is not known; then a count

@@ -77,6 +77,9 @@ struct FitnessItem {
     std::string_view name;
     std::string_view summary;
     void (*judge)(ClusterFacts const& facts, ItemResult& result);
+    /// Whether anybody asked for it; nullptr: always. What nobody asked for is not judged: it would
+    /// seem to be good.
+    bool (*asked)(ClusterFacts const& facts){nullptr};
 };
 using RegisterFitnessItem = Register<FitnessItem>;
 

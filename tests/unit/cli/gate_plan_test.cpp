@@ -33,6 +33,11 @@ GatePlan made_plan() {
             .first_seed = 18'446'744'073'709'551'615ULL,
             .shard = {.index = 2, .count = 3},
             .results = "/nights.db",
+            .migration = {.source = "postgresql://shop@old/shop",
+                          .source_password = "env:OLD",
+                          .target = "postgresql://shop@new/shop",
+                          .target_password = "file:/new",
+                          .statement_time = "2h"},
             .skip_preflight = true,
             .inconclusive_is_ok = true,
             .done = {{.id = "restore-tested", .by = "Ada", .at = "2026-11-22T03:10:44.123Z"}},
@@ -50,6 +55,8 @@ TEST(GatePlan, IsReadBackAsItWasWritten) {
     EXPECT_EQ(read->shard, plan.shard);
     EXPECT_EQ(read->scenarios, plan.scenarios);
     EXPECT_EQ(read->done.at(0).by, "Ada");
+    EXPECT_EQ(read->migration.source, "postgresql://shop@old/shop");
+    EXPECT_EQ(read->migration.statement_time, "2h");
     auto const nowhere = load_plan(folder / "nowhere");
     ASSERT_FALSE(nowhere);
     EXPECT_EQ(nowhere.error().kind, Error::Kind::not_found);
@@ -70,6 +77,7 @@ TEST(GatePlan, OfAnybodyIsRefusedWithThePlaceOfTheMistake) {
              {"scenarios", {{"text", 3}}},
              {"done", {1}},
              {"skip_preflight", "no"},
+             {"migration", {{"source", 1}}},
              {"suite_text", nullptr},
              {"unknown", 1}})
         EXPECT_NE(said(key, value).find(key), std::string::npos) << key << ": " << said(key, value);
