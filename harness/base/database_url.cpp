@@ -86,11 +86,6 @@ std::string database_name(std::string const& url) {
     return name;
 }
 
-std::string with_database(std::string const& url, std::string_view name) {
-    UrlParts const parts = parts_of(url);
-    return url.substr(0, parts.path) + '/' + percent_encoded(name) + url.substr(parts.query);
-}
-
 std::string with_parameter(std::string const& url, std::string_view name, std::string_view value) {
     return fmt::format("{}{}{}={}", url, url.contains('?') ? '&' : '?', name,
                        percent_encoded(value));

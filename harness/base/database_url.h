@@ -26,9 +26,6 @@ namespace interregnum {
 /// The database that it names; "" when it names none (then libpq takes the user's name).
 [[nodiscard]] std::string database_name(std::string const& url);
 
-/// The same address of another database.
-[[nodiscard]] std::string with_database(std::string const& url, std::string_view name);
-
 /// With one more parameter, percent-encoded.
 [[nodiscard]] std::string with_parameter(std::string const& url, std::string_view name,
                                          std::string_view value);

@@ -47,10 +47,7 @@ TEST(DatabaseUrl, NamesADatabase) {
     EXPECT_EQ(database_name("postgresql://db"), "");
 }
 
-TEST(DatabaseUrl, TakesAnotherDatabaseAndMoreParameters) {
-    EXPECT_EQ(with_database("postgresql://db:1/shop?a=b", "new shop"),
-              "postgresql://db:1/new%20shop?a=b");
-    EXPECT_EQ(with_database("postgresql://db", "shop"), "postgresql://db/shop");
+TEST(DatabaseUrl, TakesMoreParameters) {
     EXPECT_EQ(with_parameter("postgresql://db/shop", "password", "p&x=1%'\xC3\xA9"),
               "postgresql://db/shop?password=p%26x%3D1%25%27%C3%A9");
     EXPECT_EQ(with_parameter("postgresql://db?a=b", "c", "d"), "postgresql://db?a=b&c=d");
