@@ -129,7 +129,8 @@ TEST_F(Drills, KillLeaderAgreesWithAnIndependentClient) {
 }
 
 TEST_F(Drills, CrashPostgresKeepsTheLeader) {
-    LocalResult const result = run({"crash-postgres", "--seed", "1"});
+    LocalResult const result = run(
+        {"crash-postgres", "--seed", "1", "--set", "steady_before=5s", "--set", "steady_after=5s"});
     EXPECT_EQ(result.exit_status, 0) << result.out << result.err;
     EXPECT_EQ(measure("leader.changes"), 0);
     EXPECT_GT(measure("write.downtime"), 0.1 * second);
@@ -137,7 +138,9 @@ TEST_F(Drills, CrashPostgresKeepsTheLeader) {
 }
 
 TEST_F(Drills, KillRedisMasterMovesItAndSparesOrders) {
-    LocalResult const result = run({"kill-redis-master", "--seed", "1"});
+    // Sentinel waits for half a minute here (redis.down_after).
+    LocalResult const result = run({"kill-redis-master", "--seed", "1", "--set", "steps.0.for=45s",
+                                    "--set", "steady_before=5s", "--set", "steady_after=5s"});
     EXPECT_EQ(result.exit_status, 0) << result.out << result.err;
     EXPECT_EQ(measure("redis.changes"), 1);
     EXPECT_GT(measure("cache.downtime"), 1 * second);

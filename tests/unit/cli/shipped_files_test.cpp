@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Files that ship with the program, against the registries of the whole program.
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 
@@ -52,7 +53,8 @@ TEST(ShippedScenarios, AreAllReadWithoutAMistake) {
 }
 
 TEST(ShippedSuites, AreAllReadWithoutAMistake) {
-    EXPECT_EQ(shipped_suites(), (std::vector<std::string>{"nightly", "pre-migration", "smoke"}));
+    EXPECT_EQ(shipped_suites(),
+              (std::vector<std::string>{"library", "nightly", "pre-migration", "smoke"}));
     for (std::string const& name : shipped_suites()) {
         Mistakes mistakes;
         auto const suite = load_suite(find_suite(name).value(), mistakes);
@@ -60,6 +62,19 @@ TEST(ShippedSuites, AreAllReadWithoutAMistake) {
         EXPECT_EQ(mistakes.text(), "");
         EXPECT_FALSE(suite->drills.empty());
     }
+}
+
+TEST(ShippedSuites, TheLibraryHasEveryScenarioOnce) {
+    Mistakes mistakes;
+    auto const suite = load_suite(find_suite("library").value(), mistakes);
+    ASSERT_TRUE(suite) << suite.error().message;
+    std::vector<std::string> played;
+    for (SuiteDrill const& drill : suite->drills) {
+        EXPECT_EQ(drill.repeats, 1) << drill.scenario.name;
+        played.push_back(drill.scenario.name);
+    }
+    std::ranges::sort(played);
+    EXPECT_EQ(played, shipped_scenarios());
 }
 
 TEST(ShippedScenarios, NothingMayBeLostInAnyOfThem) {
