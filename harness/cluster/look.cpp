@@ -171,7 +171,10 @@ private:
             answers.backends.push_back({.app = node.name,
                                         .backend = server.backend,
                                         .server = server.server,
-                                        .status = server.status});
+                                        .status = server.status,
+                                        .address = server.address,
+                                        .backup = server.backup,
+                                        .ports = server.ports});
     }
 
     Inventory const& inventory_;
@@ -220,6 +223,18 @@ ServicePorts ports_of(Inventory const& inventory) {
             if (std::ranges::find(ports.entries, one.port) == ports.entries.end())
                 ports.entries.push_back(one.port);
     return ports;
+}
+
+std::vector<EntryView> entries_of(Inventory const& inventory) {
+    std::vector<EntryView> entries;
+    auto const add = [&](EntryView::Kind kind, std::vector<InventoryEndpoint> const& endpoints) {
+        for (InventoryEndpoint const& one : endpoints)
+            entries.push_back({.kind = kind, .host = one.host, .port = one.port});
+    };
+    add(EntryView::Kind::write, inventory.write);
+    add(EntryView::Kind::read, inventory.read);
+    add(EntryView::Kind::cache, inventory.cache);
+    return entries;
 }
 
 void name_sentinel_masters(ClusterView& view) {
@@ -282,6 +297,7 @@ ClusterView look_at_cluster(Inventory const& inventory, ClusterSecrets const& se
     ClusterView view;
     view.power = inventory.power;
     view.ports = ports_of(inventory);
+    view.entries = entries_of(inventory);
     view.redis_master_name = inventory.redis.master;
     view.redis_expected = !inventory.redis.master.empty();
     for (Answers& answers : all) {

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/cluster/routing.h"
+
 namespace interregnum {
 
 namespace {
@@ -161,6 +163,7 @@ std::vector<std::string> not_redundant_because(ClusterView const& view,
         etcd_members += node.etcd_leader ? 1 : 0;
     }
     judge_balancers(view, reasons);
+    std::ranges::move(misrouted(view), std::back_inserter(reasons));
     if (etcd_members != 1)
         reasons.push_back(fmt::format("{} etcd leaders (expected 1)", etcd_members));
     return reasons;

@@ -61,13 +61,26 @@ struct BackendView {
     std::string app;
     std::string backend;
     std::string server;
-    std::string status;  ///< "UP", "DOWN", "MAINT"...
+    std::string status;     ///< "UP", "DOWN", "MAINT"...
+    std::string address{};  ///< "10.0.0.1:5432"; "" where HAProxy keeps it to itself
+    bool backup{};          ///< in use only while no other server of its backend is up
+    /// Where customers dial the backend itself; empty where HAProxy does not tell.
+    std::vector<std::uint16_t> ports{};
+};
+
+/// Where customers dial: an entry point of the inventory.
+struct EntryView {
+    enum class Kind { write, read, cache };
+    Kind kind{Kind::write};
+    std::string host;  ///< the address of a node, or what belongs to none: a virtual address
+    std::uint16_t port{};
 };
 
 /// The cluster at one moment: who is what. A value; looking again makes a new one.
 struct ClusterView {
     std::vector<NodeView> nodes;
     std::vector<BackendView> backends;
+    std::vector<EntryView> entries;
     PowerAccess power;
     ServicePorts ports;
     std::string redis_master_name;  ///< Sentinel's name of it
@@ -100,7 +113,8 @@ struct ClusterView {
 /// The reasons why the cluster is not fully redundant now, one sentence each; empty when it is:
 /// one leader, every database node streaming (or leader) on one timeline with at most
 /// `lag_limit_bytes` of lag, a sync standby where synchronous mode is on, every Sentinel naming
-/// the same living master with Redis replicating, every HAProxy answering and of one opinion.
+/// the same living master with Redis replicating, every HAProxy answering, of one opinion, and
+/// sending customers where `misrouted` (harness/cluster/routing.h) wants them.
 [[nodiscard]] std::vector<std::string> not_redundant_because(ClusterView const& view,
                                                              std::int64_t lag_limit_bytes);
 

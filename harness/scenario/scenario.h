@@ -26,7 +26,7 @@ struct Value;
 enum class Condition {
     writable,   ///< one good write through every entry point
     stable,     ///< no missing attempt for 10 s
-    redundant,  ///< all members streaming on one timeline, lag near zero, Sentinels agree
+    redundant,  ///< all that `not_redundant_because` (harness/cluster/view.h) wants
     caught_up,  ///< replicas have replayed what the leader had when the step began
 };
 

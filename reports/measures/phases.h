@@ -26,7 +26,7 @@ struct Phase {
 ///   reconnect  instead of route, where commits waited on a leader that stayed and HAProxy marked
 ///              nothing: nobody had to be routed elsewhere
 ///   unexplained  instead of route, where none of these was seen
-///   redundant  the fault -> all members stream again
+///   redundant  the fault -> a step that awaited it, else all members stream again
 /// Each ends where the next begins, so all but the last add up to that outage's downtime within
 /// the error bars. A phase whose end nobody saw says why, and its time is in the next one.
 /// Empty without a fault.

@@ -76,6 +76,43 @@ TEST(Answers, HaproxyColumnsAreFoundByName) {
     EXPECT_EQ((*servers)[1].status, "DOWN 1/2");
 }
 
+TEST(Answers, HaproxyTellsMoreWhereItMay) {
+    auto const servers = parse_haproxy_stats(
+        "# pxname,svname,status,bck,type,addr,\n"
+        "write,FRONTEND,OPEN,,0,,\n"
+        "write,sock-1,OPEN,,3,0.0.0.0:5000,\n"
+        "write,sock-2,OPEN,,3,[::]:5000,\n"
+        "write,sock-3,OPEN,,3,unix,\n"
+        "write,sock-4,OPEN,,3,10.0.1.1:6000,\n"
+        "write,db1,UP,0,2,[fd00::1]:5432,\n"
+        "write,db2,UP,1,2,10.0.0.2:5432,\n"
+        "write,BACKEND,UP,1,1,,\n"
+        "read,db2,no check,0,2,,\n");
+    ASSERT_TRUE(servers) << servers.error().message;
+    ASSERT_EQ(servers->size(), 3U) << "sockets are no servers";
+    EXPECT_EQ((*servers)[0].address, "[fd00::1]:5432");
+    EXPECT_FALSE((*servers)[0].backup);
+    EXPECT_TRUE((*servers)[1].backup);
+    EXPECT_EQ((*servers)[1].ports, (std::vector<std::uint16_t>{5000, 6000}));
+    EXPECT_EQ((*servers)[2].status, "no check");
+    EXPECT_TRUE((*servers)[2].ports.empty());
+}
+
+TEST(Answers, HaproxysAddressesAreTakenApart) {
+    auto const is = [](std::string_view text, std::string_view host, std::uint16_t port) {
+        HaproxyAddress const parts = split_haproxy_address(text);
+        EXPECT_EQ(parts.host, host) << text;
+        EXPECT_EQ(parts.port, port) << text;
+    };
+    is("10.0.0.1:5432", "10.0.0.1", 5432);
+    is("[fd00::1]:5432", "fd00::1", 5432);
+    is("unix", "unix", 0);
+    is("", "", 0);
+    is("10.0.0.1:", "10.0.0.1:", 0);
+    is("10.0.0.1:99999", "10.0.0.1:99999", 0);
+    is("10.0.0.1:5432x", "10.0.0.1:5432x", 0);
+}
+
 TEST(Answers, WhatIsNotHaproxysIsRefused) {
     EXPECT_FALSE(parse_haproxy_stats(""));
     EXPECT_FALSE(parse_haproxy_stats("<html>"));
