@@ -80,7 +80,10 @@ fi
 )sh";
 
 // Every query has an end (statement_timeout) and may not write. Columns are separated by tabs,
-// which `clean` keeps out of names.
+// which `clean` keeps out of names. Of settings the value is asked that sessions begin with
+// (reset_val): in one that came through a local socket those of TCP are shown as 0, whatever they
+// are. `sql` gives its sessions a statement_timeout to begin with, so this one's options are
+// others.
 constexpr std::string_view of_postgresql = R"sh(
 ask() {
     source=$1; shift
@@ -95,9 +98,10 @@ sources='setting role_setting rewinder slot archiver id collation disk'
 if ! postmaster "$1"; then
     for source in $sources; do unknown "$source" "no PostgreSQL listens on port $1"; done
 else
-ask setting <<'SQL'
-select 'setting.' || name || '=' || translate(setting, E'\n\r\t', '   ') from pg_settings
-    where name !~ 'command|conninfo|passphrase|password' and vartype <> 'string'
+ask setting -d "dbname=postgres options='-c application_name=interregnum'" <<'SQL'
+set statement_timeout = 8000;
+select 'setting.' || name || '=' || translate(coalesce(reset_val, ''), E'\n\r\t', '   ')
+    from pg_settings where name !~ 'command|conninfo|passphrase|password' and vartype <> 'string'
     or name in ('TimeZone', 'log_timezone', 'synchronous_standby_names');
 SQL
 ask role_setting <<'SQL'

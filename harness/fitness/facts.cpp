@@ -46,6 +46,24 @@ void take_value(FitnessFacts& facts, std::string const& key, Json const& value) 
 
 }  // namespace
 
+std::string in_small_letters(std::string_view text) {
+    std::string small(text);
+    std::ranges::transform(small, small.begin(), [](char letter) {
+        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    });
+    return small;
+}
+
+bool says_on(std::string_view value) {
+    std::string const small = in_small_letters(value);
+    return small == "true" || small == "on" || small == "yes" || small == "1";
+}
+
+bool says_off(std::string_view value) {
+    std::string const small = in_small_letters(value);
+    return small == "false" || small == "off" || small == "no" || small == "0";
+}
+
 void FitnessFacts::add(std::string_view key, std::string_view value) {
     if (count_ >= most_values) {
         not_known(source_of(key), "it told more than is read");
@@ -85,7 +103,7 @@ std::optional<std::int64_t> FitnessFacts::number(std::string_view key) const {
 bool FitnessFacts::on(std::string_view key, bool otherwise) const {
     auto const text = find(key);
     if (!text) return otherwise;
-    return *text == "true" || *text == "on" || *text == "yes";
+    return says_on(*text);
 }
 
 std::vector<std::string> const& FitnessFacts::all(std::string_view key) const {

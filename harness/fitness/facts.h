@@ -12,6 +12,15 @@
 
 namespace interregnum {
 
+/// The letters A to Z of a setting's value in small: YAML and PostgreSQL take "True", "OFF" and
+/// "Utc" as well.
+[[nodiscard]] std::string in_small_letters(std::string_view text);
+
+/// What YAML, JSON and PostgreSQL write for "it is on", in letters of any size.
+[[nodiscard]] bool says_on(std::string_view value);
+/// The same for "it is off".
+[[nodiscard]] bool says_off(std::string_view value);
+
 /// What one node (or the cluster as a whole) was found to be: keys and values, of each key one or
 /// several. Keys begin with where they come from: "setting.fsync" (pg_settings), "patroni.role"
 /// (GET /patroni), "config.ttl" (GET /config), "yaml.watchdog.mode" (Patroni's own file),
@@ -36,7 +45,7 @@ public:
     [[nodiscard]] std::optional<std::string_view> find(std::string_view key) const;
     /// The first value as a whole number.
     [[nodiscard]] std::optional<std::int64_t> number(std::string_view key) const;
-    /// Whether the value is "true", "on" or "yes"; `otherwise` when it is absent.
+    /// Whether the value is "true", "on" or "yes" (`says_on`); `otherwise` when it is absent.
     [[nodiscard]] bool on(std::string_view key, bool otherwise = false) const;
     /// All values of a key, in the order in which they came.
     [[nodiscard]] std::vector<std::string> const& all(std::string_view key) const;

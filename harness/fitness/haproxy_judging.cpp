@@ -19,7 +19,12 @@ void each_pool(ClusterFacts const& facts, std::vector<std::uint16_t> const& port
                     fmt::format("{}: no section of HAProxy's configuration that is "
                                 "understood binds port {}",
                                 node->name, port));
-        for (HaproxyPool const& pool : pools) judge(*node, pool);
+        for (HaproxyPool const& pool : pools)
+            if (pool.servers > 0)
+                judge(*node, pool);
+            else
+                result.unknown(fmt::format("{}: {} (port {}) has no servers that are understood",
+                                           node->name, pool.name, pool.port));
     }
 }
 

@@ -21,16 +21,24 @@ struct Section {
     std::vector<Words> lines;  ///< those of its defaults first
 };
 
+/// As HAProxy splits a line: in single quotes every letter stands for itself.
 Words words_of(std::string_view line) {
     Words words;
     std::string word;
-    for (std::size_t at = 0; at < line.size() && line[at] != '#'; ++at) {
-        if (line[at] == '\\' && at + 1 < line.size()) {
+    char quote = 0;
+    for (std::size_t at = 0; at < line.size(); ++at) {
+        char const letter = line[at];
+        if (quote == 0 && letter == '#') break;
+        if (letter == '\\' && quote != '\'' && at + 1 < line.size()) {
             word += line[++at];
-        } else if (line[at] == ' ' || line[at] == '\t') {
+        } else if (quote == 0 && (letter == '"' || letter == '\'')) {
+            quote = letter;
+        } else if (quote != 0 && letter == quote) {
+            quote = 0;
+        } else if (quote == 0 && (letter == ' ' || letter == '\t')) {
             if (!word.empty()) words.push_back(std::exchange(word, {}));
         } else {
-            word += line[at];
+            word += letter;
         }
     }
     if (!word.empty()) words.push_back(std::move(word));
@@ -118,21 +126,37 @@ bool cuts(Words const& words) {
     return at != words.end() && at + 1 != words.end() && *(at + 1) == "shutdown-sessions";
 }
 
+/// Options that say how servers are checked: each takes the place of the one before it.
+bool is_kind_of_check(std::string_view option) {
+    constexpr std::array<std::string_view, 10> kinds{
+        "httpchk",    "tcp-check",  "pgsql-check", "mysql-check",    "redis-check",
+        "ldap-check", "spop-check", "smtpchk",     "external-check", "ssl-hello-chk"};
+    return std::ranges::find(kinds, option) != kinds.end();
+}
+
 /// The path of "option httpchk GET /primary HTTP/1.1" or "http-check send meth GET uri /primary".
 void take_check(Words const& words, HaproxyPool& pool) {
     bool const option = words.size() > 1 && words[0] == "option";
-    if (option && words[1] == "httpchk") {
+    if (option && is_kind_of_check(words[1])) {
+        pool.http_check = words[1] == "httpchk";
+        pool.tcp_check = words[1] == "tcp-check";
+        if (!pool.http_check) return;
         pool.check_path = "/";
         for (std::size_t index = 2; index < words.size(); ++index)
             if (words[index].starts_with("/")) pool.check_path = words[index];
     } else if (words[0] == "http-check" && words.size() > 1 && words[1] == "send") {
         auto const uri = std::ranges::find(words, "uri");
         if (uri != words.end() && uri + 1 != words.end()) pool.check_path = *(uri + 1);
-    } else if (option && words[1] == "tcp-check") {
-        pool.tcp_check = true;
     } else if (words[0] == "tcp-check" && has(words, "expect") && words.back() == "role:master") {
         pool.checks_role = true;
     }
+}
+
+std::int64_t rise_of(Words const& words, std::int64_t otherwise) {
+    auto const rise = std::ranges::find(words, "rise");
+    if (rise != words.end() && rise + 1 != words.end())
+        std::from_chars((rise + 1)->data(), (rise + 1)->data() + (rise + 1)->size(), otherwise);
+    return otherwise;
 }
 
 HaproxyPool pool_of(Section const& front, Section const& back, std::uint16_t port) {
@@ -142,25 +166,25 @@ HaproxyPool pool_of(Section const& front, Section const& back, std::uint16_t por
     pool.timeout_connect = last_timeout(back, "connect");
     bool defaults_cut = false;
     bool defaults_check = false;
+    std::int64_t defaults_rise = pool.rise;
     pool.cuts_sessions = true;
     for (Words const& words : back.lines) {
         take_check(words, pool);
-        bool const is_default = words[0] == "default-server";
-        if (!is_default && words[0] != "server") continue;
-        auto const rise = std::ranges::find(words, "rise");
-        if (rise != words.end() && rise + 1 != words.end())
-            std::from_chars((rise + 1)->data(), (rise + 1)->data() + (rise + 1)->size(), pool.rise);
-        if (is_default) {
+        if (words[0] == "default-server") {
+            defaults_rise = rise_of(words, defaults_rise);
             defaults_cut = defaults_cut || cuts(words);
             defaults_check = defaults_check || has(words, "check");
-            continue;
         }
+        if (words[0] != "server") continue;
+        std::int64_t const rise = rise_of(words, defaults_rise);
+        pool.rise = pool.servers == 0 ? rise : std::min(pool.rise, rise);
         ++pool.servers;
         bool const checked = (defaults_check || has(words, "check")) && !has(words, "no-check");
         pool.checked += checked ? 1U : 0U;
         pool.cuts_sessions = pool.cuts_sessions && (defaults_cut || cuts(words));
         pool.has_backup = pool.has_backup || has(words, "backup");
     }
+    if (!pool.http_check) pool.check_path.clear();
     return pool;
 }
 

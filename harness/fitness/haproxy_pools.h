@@ -15,21 +15,22 @@ struct HaproxyPool {
     std::string name;        ///< of the section with the servers
     std::uint16_t port{};    ///< where customers dial it
     std::string check_path;  ///< of `option httpchk`, "/primary?lag=10MB"; "" when there is none
-    bool tcp_check{};        ///< `option tcp-check`
-    bool checks_role{};      ///< a tcp-check that expects "role:master"
+    bool http_check{};       ///< `option httpchk`: without it `http-check` does nothing
+    bool tcp_check{};        ///< `option tcp-check`, which the last such option wins
+    bool checks_role{};      ///< it expects "role:master"
     bool cuts_sessions{};    ///< on-marked-down shutdown-sessions, for every server
     bool has_backup{};       ///< a server is `backup`
     std::string timeout_client;  ///< as written: "30m"; "" when it is not set
     std::string timeout_server;
     std::string timeout_connect;
-    std::int64_t rise{2};  ///< HAProxy's default
+    std::int64_t rise{2};  ///< the lowest of all servers; HAProxy's default
     std::size_t servers{};
     std::size_t checked{};  ///< of them, those with a health check
 };
 
 /// Reads a configuration, line by line (at most 2,000), and gives what serves the ports; a port
-/// that nothing binds is left out. Conditions (`.if`), `use_backend` rules and quoting beyond
-/// plain words are not followed.
+/// that nothing binds is left out. Conditions (`.if`), `use_backend` rules and `server-template`
+/// are not followed.
 [[nodiscard]] std::vector<HaproxyPool> haproxy_pools(std::vector<std::string> const& lines,
                                                      std::vector<std::uint16_t> const& ports);
 

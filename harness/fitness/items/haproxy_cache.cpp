@@ -12,7 +12,7 @@ void judge(ClusterFacts const& facts, ItemResult& result) {
               [&](FitnessNode const& node, HaproxyPool const& pool) {
                   std::string const where =
                       fmt::format("{}: {} (port {})", node.name, pool.name, pool.port);
-                  if (!pool.checks_role || pool.checked < pool.servers)
+                  if (!pool.tcp_check || !pool.checks_role || pool.checked < pool.servers)
                       result.stop(where + ": its check does not ask for role:master",
                                   "sessions are written to replicas, which refuse them, or read "
                                   "from a former master",

@@ -19,8 +19,6 @@ std::string_view effective(ClusterFacts const& facts, FitnessNode const& node,
     return facts.whole.find("config.postgresql." + name).value_or("false");
 }
 
-bool is_on(std::string_view value) { return value == "true" || value == "on" || value == "yes"; }
-
 /// pg_rewind needs one of the two to find every page that changed (its documentation).
 void judge_pages(FitnessNode const& node, ItemResult& result) {
     if (!result.needs(node, "setting")) return;
@@ -59,11 +57,13 @@ void judge(ClusterFacts const& facts, ItemResult& result) {
     if (!result.needs(facts, "config")) return;
     for (FitnessNode const* node : facts.group("db")) {
         bool const known = result.needs(*node, "yaml");
-        if (is_on(effective(facts, *node, "use_pg_rewind"))) {
+        bool const copied =
+            says_on(effective(facts, *node, "remove_data_directory_on_diverged_timelines"));
+        if (says_on(effective(facts, *node, "use_pg_rewind"))) {
             judge_pages(*node, result);
         } else if (!known) {
             continue;
-        } else if (is_on(effective(facts, *node, "remove_data_directory_on_diverged_timelines"))) {
+        } else if (copied) {
             result.warn(node->name + ": use_pg_rewind is off, a former leader is copied anew",
                         "redundancy comes back only after a full copy of the database",
                         "patronictl edit-config: postgresql.use_pg_rewind: true");

@@ -31,7 +31,9 @@ void judge(ClusterFacts const& facts, ItemResult& result) {
         result.note(fmt::format("ttl is {} s", ttl),
                     "a leader whose server dies is missed for that long before anybody may follow",
                     "patronictl edit-config: ttl 30, which is Patroni's default");
-    auto const start = facts.whole.number("config.primary_start_timeout");
+    // Its name before Patroni 3.0, which later versions still take.
+    auto start = facts.whole.number("config.primary_start_timeout");
+    if (!start) start = facts.whole.number("config.master_start_timeout");
     if (!start || *start > long_ttl)
         result.note(fmt::format("primary_start_timeout is {}",
                                 start ? fmt::format("{} s", *start) : "not set: 300 s"),

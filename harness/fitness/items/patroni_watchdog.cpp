@@ -18,7 +18,7 @@ void judge(ClusterFacts const& facts, ItemResult& result) {
         if (!result.needs(*node, "yaml")) continue;
         // Patroni's default, with or without a section in the file.
         auto const mode = node->facts.find("yaml.watchdog.mode").value_or("automatic");
-        if (mode == "off" || mode == "false") {
+        if (says_off(mode)) {
             result.warn(node->name + ": watchdog.mode is off", consequence,
                         "watchdog: mode: required, with the softdog module where there is no "
                         "hardware");

@@ -11,9 +11,11 @@ struct Where {
     std::string remedy;  ///< "ALTER ROLE drill RESET synchronous_commit"
 };
 
-void judge_level(std::string_view level, Where const& where, bool synchronous, ItemResult& result) {
+void judge_level(std::string_view said, Where const& where, bool synchronous, ItemResult& result) {
+    // A role's setting stands as somebody wrote it: 'OFF' is one, too.
+    std::string const level = in_small_letters(said);
     std::string const found = fmt::format("{}: synchronous_commit is {}", where.what, level);
-    if (level == "off" || level == "false" || level == "no" || level == "0")
+    if (says_off(level))
         result.stop(found,
                     "orders are acknowledged before they are on any disk: a crash loses the last "
                     "of them, in synchronous mode too",

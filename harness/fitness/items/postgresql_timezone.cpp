@@ -9,10 +9,14 @@
 namespace interregnum {
 namespace {
 
+/// A role's zone stands as somebody wrote it, in letters of any size.
 bool is_utc(std::string_view zone) {
-    constexpr std::array<std::string_view, 6> names{"UTC",     "Etc/UTC",   "GMT",
-                                                    "Etc/GMT", "Universal", "Etc/Universal"};
-    return std::ranges::find(names, zone) != names.end();
+    constexpr std::array<std::string_view, 6> names{"utc", "gmt",  "universal",
+                                                    "uct", "zulu", "greenwich"};
+    std::string const small = in_small_letters(zone);
+    std::string_view name = small;
+    if (name.starts_with("etc/")) name.remove_prefix(4);
+    return std::ranges::find(names, name) != names.end();
 }
 
 constexpr char const* consequence =
@@ -37,10 +41,7 @@ void judge(ClusterFacts const& facts, ItemResult& result) {
     for (std::string const& row : leader->facts.all("role_setting")) {
         auto const columns = columns_of(row, 3);
         constexpr std::string_view name = "timezone=";
-        std::string setting = columns[2].substr(0, name.size());
-        std::ranges::transform(setting, setting.begin(), [](char letter) {
-            return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-        });
+        std::string const setting = in_small_letters(columns[2].substr(0, name.size()));
         if (setting != name || is_utc(columns[2].substr(name.size()))) continue;
         result.warn(fmt::format("role \"{}\", database \"{}\" (\"\" is any): {}", columns[0],
                                 columns[1], columns[2]),

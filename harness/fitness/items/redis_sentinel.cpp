@@ -17,6 +17,11 @@ void judge_node(FitnessNode const& node, ItemResult& result) {
         result.stop(fmt::format("{}: its Sentinel knows of {} in all", node.name, sentinels),
                     "without a majority after one server is gone, no Redis is promoted",
                     "three Sentinels on three servers");
+    else if (quorum >= sentinels)
+        result.stop(fmt::format("{}: quorum is {} of {} Sentinels", node.name, quorum, sentinels),
+                    "when the master's server dies with its Sentinel, the others are too few to "
+                    "take the master for down: no Redis is promoted",
+                    fmt::format("SENTINEL SET ... quorum {}", sentinels / 2 + 1));
     else if (quorum < sentinels / 2 + 1)
         result.warn(fmt::format("{}: quorum is {} of {} Sentinels", node.name, quorum, sentinels),
                     "a minority that is cut off believes the master down; it cannot promote, but "

@@ -125,5 +125,12 @@ TEST(Fitness, TheScriptIsShell) {
         EXPECT_FALSE(fitness_script().contains(secret)) << secret;
 }
 
+// The script's own session came through a socket and has a statement_timeout: what it shows of
+// TCP's settings and of that one is none of the customers' sessions'.
+TEST(Fitness, TheScriptAsksForWhatSessionsBeginWith) {
+    EXPECT_TRUE(fitness_script().contains("translate(coalesce(reset_val, '')"));
+    EXPECT_TRUE(fitness_script().contains("ask setting -d \"dbname=postgres options="));
+}
+
 }  // namespace
 }  // namespace interregnum::test

@@ -58,6 +58,36 @@ TEST(HaproxyPools, EachProxyHasTheDefaultsBeforeIt) {
     EXPECT_EQ(pools[2].timeout_client, "3s");
 }
 
+TEST(HaproxyPools, WordsMayStandInQuotes) {
+    auto const pools = haproxy_pools(
+        {"listen a", "bind *:1", "option tcp-check", "tcp-check expect string \"role:master\"",
+         "server x 1.1.1.1:1 check", "listen b", "bind *:2",
+         "option httpchk GET '/replica?lag=10MB' # \"", "server 'y' 1.1.1.1:2 \"check\""},
+        {1, 2});
+    ASSERT_EQ(pools.size(), 2U);
+    EXPECT_TRUE(pools[0].checks_role);
+    EXPECT_EQ(pools[1].check_path, "/replica?lag=10MB");
+    EXPECT_EQ(pools[1].checked, 1U);
+}
+
+TEST(HaproxyPools, ACheckIsTheLastOptionsAndNoneWithoutOne) {
+    auto const pools =
+        haproxy_pools({"listen a", "bind *:1", "http-check send meth GET uri /primary",
+                       "server x 1.1.1.1:1 check rise 1", "server y 1.1.1.1:2 check rise 3",
+                       "defaults", "option httpchk GET /primary", "listen b", "bind *:2",
+                       "option tcp-check", "default-server rise 4", "server x 1.1.1.1:1 check",
+                       "listen c", "bind *:3", "option redis-check", "option httpchk",
+                       "http-check send uri /replica", "server x 1.1.1.1:1 check"},
+                      {1, 2, 3});
+    ASSERT_EQ(pools.size(), 3U);
+    EXPECT_EQ(pools[0].check_path, "") << "HAProxy only connects";
+    EXPECT_EQ(pools[0].rise, 1) << "of one server";
+    EXPECT_EQ(pools[1].check_path, "");
+    EXPECT_TRUE(pools[1].tcp_check);
+    EXPECT_EQ(pools[1].rise, 4);
+    EXPECT_EQ(pools[2].check_path, "/replica");
+}
+
 TEST(HaproxyPools, NonsenseGivesNothing) {
     EXPECT_TRUE(haproxy_pools({}, {5000}).empty());
     EXPECT_TRUE(haproxy_pools({"bind *:5000", "\\", "frontend", "bind", "bind *:5000",
@@ -102,6 +132,9 @@ TEST(FitnessHaproxy, RedisIsFoundByItsRole) {
     expect_good(item, good_cluster());
     expect_found(item, changed("tcp-check expect", "tcp-check expect string +PONG"), stop,
                  "role:master");
+    expect_found(item, changed("option tcp-check", ""), stop, "role:master");
+    expect_unknown(item, changed("server db1 10.0.0.1:6379", "server-template db 3 db:6379 check"),
+                   "app1: cache (port 6379) has no servers that are understood");
     expect_found(item, changed("server db1 10.0.0.1:6379", "server db1 10.0.0.1:6379 check rise 1"),
                  warn, "rise is 1");
     expect_unknown(item, without(good_cluster(), "app1", "haproxy"), "app1");

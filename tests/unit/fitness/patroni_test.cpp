@@ -51,6 +51,9 @@ TEST(FitnessPatroni, TheLockOutlivesTheRetries) {
     // Left out they are Patroni's own, which keep the rule.
     ClusterFacts defaults = with(good_cluster(), "", "config.ttl", "");
     expect_good("patroni.timing", with(defaults, "", "config.retry_timeout", ""));
+    ClusterFacts const unset = with(good_cluster(), "", "config.primary_start_timeout", "");
+    expect_found("patroni.timing", unset, note, "not set: 300 s");
+    expect_good("patroni.timing", with(unset, "", "config.master_start_timeout", "30"));
     expect_unknown("patroni.timing", without(good_cluster(), "", "config"), "config");
 }
 
@@ -85,6 +88,10 @@ TEST(FitnessPatroni, AFormerLeaderCanComeBack) {
     expect_found("patroni.rewind",
                  with(good_cluster(), "db2", "yaml.postgresql.use_pg_rewind", "false"), stop,
                  "db2: use_pg_rewind is off");
+    // YAML has truth in letters of any size.
+    expect_good("patroni.rewind", with(off, "", "config.postgresql.use_pg_rewind", "True"));
+    expect_good("patroni.rewind",
+                with(good_cluster(), "db2", "yaml.postgresql.use_pg_rewind", "True"));
     ClusterFacts const plain = with(good_cluster(), "db1", "setting.data_checksums", "off");
     expect_found("patroni.rewind", plain, stop, "data_checksums and wal_log_hints are both off");
     expect_good("patroni.rewind", with(plain, "db1", "setting.wal_log_hints", "on"));
@@ -107,6 +114,8 @@ TEST(FitnessPatroni, ALeaderThatHangsIsReset) {
     expect_found("patroni.watchdog", with(good_cluster(), "db2", "watchdog.device", "no"), warn,
                  "db2: no watchdog device");
     expect_found("patroni.watchdog", with(good_cluster(), "db2", "yaml.watchdog.mode", "off"), warn,
+                 "db2: watchdog.mode is off");
+    expect_found("patroni.watchdog", with(good_cluster(), "db2", "yaml.watchdog.mode", "Off"), warn,
                  "db2: watchdog.mode is off");
     expect_found("patroni.watchdog", with(good_cluster(), "db1", "patroni.watchdog_failed", "true"),
                  stop, "could not arm");

@@ -31,6 +31,9 @@ TEST(FitnessPostgresql, OneRoleIsEnoughToLoseOrders) {
                  stop, "role drill in database shop", "IN DATABASE shop");
     expect_found(item, with(good_cluster(), "db3", "setting.synchronous_commit", "off"), stop,
                  "db3");
+    expect_found(item,
+                 with(good_cluster(), "db1", "role_setting", "drill\t\tsynchronous_commit=OFF"),
+                 stop, "role drill: synchronous_commit is off");
     // "local" gives the standby up, which is a loss only where one was promised.
     ClusterFacts const local = with(good_cluster(), "db1", "setting.synchronous_commit", "local");
     expect_found(item, local, stop, "is local");
@@ -94,6 +97,9 @@ TEST(FitnessPostgresql, TimeIsUtc) {
                  "log_timezone");
     expect_found(item, with(good_cluster(), "db1", "role_setting", "app\t\tTimeZone=Asia/Tokyo"),
                  warn, "TimeZone=Asia/Tokyo");
+    for (char const* zone : {"utc", "Zulu", "Etc/UCT"})
+        expect_good(item, with(good_cluster(), "db1", "role_setting",
+                               std::string("app\t\tTimeZone=") + zone));
     expect_unknown(item, without(good_cluster(), "db2", "setting"), "db2");
 }
 

@@ -50,6 +50,9 @@ TEST(FitnessRedis, EnoughSentinels) {
                  "knows of 2 in all");
     expect_found(item, with(good_cluster(), "db1", "sentinel.quorum", "1"), warn,
                  "quorum is 1 of 3");
+    // All together say that all is well as long as none is gone.
+    expect_found(item, with(good_cluster(), "db1", "sentinel.quorum", "3"), stop,
+                 "quorum is 3 of 3", "quorum 2");
     expect_found(item, with(good_cluster(), "db1", "sentinel.ckquorum", "NOQUORUM 1 usable"), stop,
                  "NOQUORUM");
     expect_found(item, with(good_cluster(), "db1", "sentinel.down-after-milliseconds", "30000"),
@@ -71,6 +74,12 @@ TEST(FitnessEtcd, AnOddNumberOfMembers) {
     ClusterFacts lost = good_cluster();
     for (char const* node : {"db1", "db2"}) lost = with(lost, node, "etcd.leader", "");
     expect_found(item, lost, stop, "1 of 3 members of etcd are seen well");
+    // Of seven members four are on other servers.
+    ClusterFacts seven = good_cluster();
+    for (char const* node : {"db1", "db2", "db3"})
+        for (char const* id : {"4", "5", "6", "7"})
+            facts_of(seven, node).add("etcdmembers.members.ID", id);
+    expect_good(item, seven);
     expect_found(item, with(good_cluster(), "db2", "etcd.version", "3.4.2"), warn, "versions");
     expect_unknown(item, without(good_cluster(), "db3", "etcd"), "db3");
 }
@@ -111,6 +120,11 @@ TEST(FitnessClock, NodesAgree) {
     expect_good("clock.offset", good_cluster());
     expect_found("clock.offset", with(good_cluster(), "db3", "clock.offset_us", "-90000"), warn,
                  "db1 and db3 are 0.091 s apart");
+    // Both near to db1's, and far from each other.
+    expect_found("clock.offset",
+                 with(with(good_cluster(), "db2", "clock.offset_us", "41200"), "db3",
+                      "clock.offset_us", "-38800"),
+                 warn, "db2 and db3 are 0.080 s apart");
     // All alike is fine, whatever the controller's clock says.
     ClusterFacts shifted = good_cluster();
     for (FitnessNode& node : shifted.nodes) node.facts.replace("clock.offset_us", "9000000");
