@@ -65,7 +65,10 @@ CounterAnswer check_counter(History const& history) {
                                          read.least, read.most),
                  .proof = {index}});
     }
-    if (answer.wrong > 0) answer.verdict = HistoryVerdict::invalid;
+    if (answer.reads.empty())
+        answer.verdict = HistoryVerdict::unknown;
+    else if (answer.wrong > 0)
+        answer.verdict = HistoryVerdict::invalid;
     return answer;
 }
 

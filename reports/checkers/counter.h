@@ -27,7 +27,7 @@ struct CounterAnswer {
 };
 
 /// A counter that starts at 0. A failed add is none; one of unknown outcome may have happened at
-/// any time since it began.
+/// any time since it began. Without a read nothing is known.
 [[nodiscard]] CounterAnswer check_counter(History const& history);
 
 }  // namespace interregnum::checkers

@@ -58,7 +58,10 @@ SetAnswer check_set(History const& history) {
     }
     for (std::size_t id = 0; id < all.size(); ++id) {
         SetElement const& element = all[id];
-        if (!there[id] && element.acked != never) {
+        bool const missing = !there[id] && element.acked != never;
+        if (missing && element.acked >= history.operations[read].invoked) {
+            ++answer.later;
+        } else if (missing) {
             note("lost", "an element was acknowledged and is not in the last read", element.value,
                  {element.add, read}, answer.lost.size());
             answer.lost.push_back(element.value);
@@ -74,6 +77,8 @@ SetAnswer check_set(History const& history) {
     if (!answer.lost.empty() || !answer.unexpected.empty() ||
         answer.duplicated + answer.aborted > 0)
         answer.verdict = HistoryVerdict::invalid;
+    else if (answer.later > 0)
+        answer.verdict = HistoryVerdict::unknown;
     return answer;
 }
 

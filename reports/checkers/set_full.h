@@ -43,13 +43,16 @@ struct SetFullAnswer {
 
 [[nodiscard]] SetFullAnswer check_set_full(History const& history);
 
-/// A set that is read at the end: what was acknowledged must be in the last read that ended.
+/// A set that is read at the end: what was acknowledged before the last read began must be in it.
+/// What was acknowledged later, and is not in it, may be there or not: unless something is wrong
+/// anyway the verdict is unknown then.
 struct SetAnswer {
     HistoryVerdict verdict{HistoryVerdict::valid};
     std::uint64_t attempts{};
     std::uint64_t acknowledged{};
     std::vector<Value> ok;          ///< attempted and read
     std::vector<Value> lost;        ///< acknowledged and not read
+    std::uint64_t later{};          ///< acknowledged after the read had begun, and not in it
     std::vector<Value> recovered;   ///< not acknowledged and read
     std::vector<Value> unexpected;  ///< read and not attempted
     std::uint64_t duplicated{};

@@ -12,6 +12,15 @@ namespace {
 
 using namespace checkers;
 
+std::string sentence_of(CounterAnswer const& answer) {
+    if (answer.verdict == HistoryVerdict::unknown) return "the counter was never read";
+    std::string const reads = counted(answer.reads.size(), "read");
+    if (answer.verdict == HistoryVerdict::valid)
+        return fmt::format("{} within what is possible", reads);
+    return fmt::format("{} of {} impossible: {}", answer.wrong, reads,
+                       answer.found.front().sentence);
+}
+
 Result<HistoryJudgement> judge(HistorySource const& source, Options const& /*options*/,
                                HistoryLimits const& limits) {
     Shape const shape{
@@ -25,11 +34,7 @@ Result<HistoryJudgement> judge(HistorySource const& source, Options const& /*opt
     CounterAnswer const answer = check_counter(*history);
     HistoryJudgement judgement{
         .verdict = answer.verdict,
-        .sentence =
-            answer.verdict == HistoryVerdict::valid
-                ? fmt::format("{} within what is possible", counted(answer.reads.size(), "read"))
-                : fmt::format("{} of {} impossible: {}", answer.wrong,
-                              counted(answer.reads.size(), "read"), answer.found.front().sentence),
+        .sentence = sentence_of(answer),
         .operations = history->operations.size(),
         .numbers = {{"reads", static_cast<std::int64_t>(answer.reads.size())},
                     {"wrong", static_cast<std::int64_t>(answer.wrong)}},

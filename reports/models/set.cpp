@@ -12,6 +12,9 @@ namespace {
 using namespace checkers;
 
 std::string sentence_of(SetAnswer const& answer) {
+    if (answer.verdict == HistoryVerdict::unknown && answer.later > 0)
+        return fmt::format("{} came after the last read had begun, and nobody looked since",
+                           counted(answer.later, "acknowledged element"));
     if (answer.verdict == HistoryVerdict::unknown) return "the set was never read";
     if (answer.verdict == HistoryVerdict::valid)
         return fmt::format("all of {} are in the last read",
