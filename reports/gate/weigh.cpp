@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -42,19 +43,29 @@ MeasureValue number_of(std::vector<Bounded> const& sample, Statistic statistic) 
             .best = std::llround(found.best)};
 }
 
+/// How many plays count and cannot say the measure: it may have been anything.
+std::size_t silent_on(std::string const& measure, std::vector<RunSummary> const& runs) {
+    auto const counted = static_cast<std::size_t>(std::ranges::count_if(runs, counts));
+    return counted - sample_of(runs, measure).size();
+}
+
 WeighedThreshold weigh_threshold(Threshold const& threshold, std::vector<RunSummary> const& runs) {
     MeasureKind const* const measure = Registry<MeasureKind>::find(threshold.limit.measure);
     Unit const unit = measure == nullptr ? Unit::count : measure->unit;
-    MeasureValue const value =
-        number_of(sample_of(runs, threshold.limit.measure), threshold.statistic);
+    auto sample = sample_of(runs, threshold.limit.measure);
+    MeasureValue const value = number_of(sample, threshold.statistic);
+    std::size_t const silent = silent_on(threshold.limit.measure, runs);
+    sample.insert(sample.end(), silent, Bounded{.high = std::numeric_limits<double>::infinity()});
+    MeasureValue const sure = number_of(sample, threshold.statistic);
     std::string_view limit = threshold.limit.text;
     if (limit.starts_with(threshold.limit.measure))
         limit.remove_prefix(threshold.limit.measure.size() + 1);
     return {
         .threshold = threshold,
-        .verdict = hold(threshold.limit, value),
+        .verdict = hold(threshold.limit, value.known ? sure : value),
         .name = fmt::format("{} of {}", to_string(threshold.statistic), threshold.limit.measure),
-        .value = show(value, unit),
+        .value = show(value, unit) +
+                 (silent == 0 ? "" : fmt::format(", {} cannot say", count_runs(silent, "play"))),
         .limit = std::string(limit)};
 }
 
@@ -218,8 +229,8 @@ std::string_view decision_key(Decision decision) {
 WeighedGate weigh_gate(GateFacts const& facts) { return Weighing(facts).weigh(); }
 
 bool is_proved(GateDrill const& drill) {
-    auto const missing =
-        std::max<std::ptrdiff_t>(drill.repeats - std::ranges::count_if(drill.runs, proved), 0);
+    auto const missing = static_cast<std::size_t>(
+        std::max<std::ptrdiff_t>(drill.repeats - std::ranges::count_if(drill.runs, proved), 0));
     auto const runs = summaries(drill);
     return !drill.thresholds.empty() &&
            std::ranges::all_of(drill.thresholds, [&](Threshold const& threshold) {
@@ -227,7 +238,7 @@ bool is_proved(GateDrill const& drill) {
                if (!op.starts_with('<') && !op.starts_with('>')) return false;
                double const worst = op.starts_with('<') ? worse_than_any : 0.0;
                auto sample = sample_of(runs, threshold.limit.measure);
-               sample.insert(sample.end(), static_cast<std::size_t>(missing),
+               sample.insert(sample.end(), missing + silent_on(threshold.limit.measure, runs),
                              Bounded{.low = worst, .best = worst, .high = worst});
                return hold(threshold.limit, number_of(sample, threshold.statistic)) ==
                       Verdict::pass;
@@ -240,13 +251,14 @@ bool is_lost(GateDrill const& drill) {
                (run.summary.verdict == Verdict::aborted && !run.interrupted);
     };
     if (std::ranges::any_of(drill.runs, failed)) return true;
-    auto const missing = drill.repeats - std::ranges::count_if(drill.runs, proved);
+    auto const missing = static_cast<std::size_t>(
+        std::max<std::ptrdiff_t>(drill.repeats - std::ranges::count_if(drill.runs, proved), 0));
     auto const runs = summaries(drill);
     return std::ranges::any_of(drill.thresholds, [&](Threshold const& threshold) {
         // Of the other comparisons nobody knows what the best would be.
         if (!threshold.limit.op.starts_with('<')) return false;
         auto sample = sample_of(runs, threshold.limit.measure);
-        for (auto i = missing; i > 0; --i) sample.push_back({});
+        sample.resize(sample.size() + missing + silent_on(threshold.limit.measure, runs));
         return hold(threshold.limit, number_of(sample, threshold.statistic)) == Verdict::fail;
     });
 }

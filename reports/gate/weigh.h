@@ -13,8 +13,10 @@ namespace interregnum {
 struct WeighedThreshold {
     Threshold threshold;
     Verdict verdict{Verdict::inconclusive};
-    std::string name;   ///< "median of write.downtime"
-    std::string value;  ///< "31.94 s (31.92 to 31.98)", "not known (2 repeats...)"
+    std::string name;  ///< "median of write.downtime"
+    /// "31.94 s (31.92 to 31.98)", "31.94 s, 1 play cannot say", "not known (2 repeats...)". What a
+    /// play that counts cannot say may have been anything.
+    std::string value;
     std::string limit;  ///< "<= 60s"
 };
 

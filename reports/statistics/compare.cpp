@@ -54,18 +54,28 @@ Claim direction(MeasureComparison const& made) {
 }
 
 void make_claims(std::vector<MeasureComparison>& all) {
+    std::vector<MeasureComparison*> varying;
+    std::vector<double> smallest;
+    for (MeasureComparison& made : all) {
+        double const least = smallest_p(made.a.size(), made.b.size());
+        if (least > claim_level) made.claim = Claim::too_few;
+        if (!made.varies) continue;
+        varying.push_back(&made);
+        smallest.push_back(least);
+    }
+    auto const can = can_be_claimed(smallest);
     std::vector<double> p;
-    for (MeasureComparison const& made : all)
-        if (made.varies && smallest_p(made.a.size(), made.b.size()) <= claim_level)
-            p.push_back(made.p);
+    for (std::size_t i = 0; i < varying.size(); ++i)
+        if (can[i])
+            p.push_back(varying[i]->p);
+        else
+            varying[i]->claim = Claim::too_few;
     auto const adjusted = holm(p);
     std::size_t next = 0;
-    for (MeasureComparison& made : all) {
-        bool const enough = smallest_p(made.a.size(), made.b.size()) <= claim_level;
-        if (!enough) made.claim = Claim::too_few;
-        if (!enough || !made.varies) continue;
-        made.adjusted = adjusted[next++];
-        if (made.adjusted <= claim_level) made.claim = direction(made);
+    for (MeasureComparison* made : varying) {
+        if (made->claim == Claim::too_few) continue;
+        made->adjusted = adjusted[next++];
+        if (made->adjusted <= claim_level) made->claim = direction(*made);
     }
 }
 
@@ -92,6 +102,20 @@ std::vector<double> holm(std::vector<double> const& p) {
         adjusted[order[rank]] = before;
     }
     return adjusted;
+}
+
+std::vector<bool> can_be_claimed(std::vector<double> const& smallest) {
+    std::vector<bool> can(smallest.size());
+    for (std::size_t tests = 1; tests <= smallest.size(); ++tests) {
+        double const level = claim_level / static_cast<double>(tests);
+        std::size_t reach = 0;
+        for (std::size_t i = 0; i < smallest.size(); ++i) {
+            can[i] = smallest[i] <= level;
+            reach += can[i] ? 1U : 0U;
+        }
+        if (reach <= tests) break;
+    }
+    return can;
 }
 
 std::vector<MeasureComparison> compare_measures(std::vector<RunSummary> const& a,

@@ -19,7 +19,7 @@ enum class Claim {
     none,     ///< what is seen may well be chance
     larger,   ///< B is
     smaller,  ///< B is
-    too_few,  ///< no outcome of so few runs could be told from chance
+    too_few,  ///< no outcome of so few runs could be told from chance, of so many measures
 };
 
 /// One measure of one scenario on both sides.
@@ -48,6 +48,13 @@ struct MeasureComparison {
 /// 6, 1979) of several p, in their order. Of twenty measures of the same cluster one differs at 5 %
 /// by chance; after it, one in twenty comparisons has any such.
 [[nodiscard]] std::vector<double> holm(std::vector<double> const& p);
+
+/// Which of several tests can come to a claim at all, by the smallest p that each can have with its
+/// number of runs. Holm's correction for n tests claims nothing above a p of 5 % / n, so of four
+/// runs on each side (p is at least 2.9 %) two measures are too many. Those that cannot are not
+/// tested, and the correction is for the others alone (R. E. Tarone, "A modified Bonferroni method
+/// for discrete data", Biometrics 46, 1990).
+[[nodiscard]] std::vector<bool> can_be_claimed(std::vector<double> const& smallest);
 
 /// Compares the measures named (none: those of `is_headline` on either side), scenario by scenario.
 /// Scenarios and measures that only one side has are left out.

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <numeric>
+#include <utility>
 
 namespace interregnum {
 namespace {
@@ -42,7 +43,8 @@ Ranked rank(std::span<double const> a, std::span<double const> b) {
 
 // Entry s: how many choices of `chosen` of the ranks have the sum s.
 std::vector<double> sums_of(std::vector<std::uint32_t> const& ranks, std::size_t chosen) {
-    std::size_t const most = std::accumulate(ranks.begin(), ranks.end(), std::size_t{0});
+    std::size_t const most = std::min(std::accumulate(ranks.begin(), ranks.end(), std::size_t{0}),
+                                      chosen * std::ranges::max(ranks));
     std::vector<std::vector<double>> counts(chosen + 1, std::vector<double>(most + 1));
     counts[0][0] = 1;
     for (std::uint32_t const rank : ranks)
@@ -50,6 +52,10 @@ std::vector<double> sums_of(std::vector<std::uint32_t> const& ranks, std::size_t
             for (std::size_t sum = most; sum >= rank; --sum)
                 counts[taken][sum] += counts[taken - 1][sum - rank];
     return counts[chosen];
+}
+
+bool is_counted_out(std::size_t m, std::size_t n) {
+    return m + n <= exact_up_to || (std::min(m, n) <= few_up_to && m + n <= exact_of_few_up_to);
 }
 
 // As many values as lie in a quantile of the differences' interval: the largest k for which fewer
@@ -111,13 +117,18 @@ RankTest rank_test(std::span<double const> a, std::span<double const> b) {
                         ranked.doubled.end(), std::size_t{0});
     RankTest test;
     test.u = (static_cast<double>(doubled_sum) - static_cast<double>(n * (n + 1))) / 2;
-    if (m + n <= exact_up_to) {
+    if (is_counted_out(m, n)) {
         test.exact = true;
-        auto const counts = sums_of(ranked.doubled, n);
+        // A split is as well told by either sample's sum: that of the smaller one is counted.
+        bool const of_a = m < n;
+        std::size_t const both = (m + n) * (m + n + 1);
+        auto const counts = sums_of(ranked.doubled, of_a ? m : n);
         double const all = std::accumulate(counts.begin(), counts.end(), 0.0);
-        auto const place = counts.begin() + static_cast<std::ptrdiff_t>(doubled_sum);
+        auto const place =
+            counts.begin() + static_cast<std::ptrdiff_t>(of_a ? both - doubled_sum : doubled_sum);
         test.p_less = std::accumulate(counts.begin(), place + 1, 0.0) / all;
         test.p_greater = std::accumulate(place, counts.end(), 0.0) / all;
+        if (of_a) std::swap(test.p_less, test.p_greater);
     } else {
         auto const total = static_cast<double>(m + n);
         auto const pairs = static_cast<double>(m * n);

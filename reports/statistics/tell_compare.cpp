@@ -142,7 +142,7 @@ std::string verdict_of(std::vector<MeasureComparison> const& all, ComparedRuns c
     });
     if (!compared.can_tell)
         return "nothing can be claimed: so few runs differ by chance (from 4 on each side on, "
-               "they can be told apart)";
+               "they can be told apart; of several measures, which --measure names, from more on)";
     std::string const corrected =
         tested > 1 ? fmt::format(" (p corrected for {} measures)", tested) : "";
     if (compared.claims == 0) return "no difference claimed" + corrected;
@@ -155,9 +155,14 @@ std::string verdict_of(std::vector<MeasureComparison> const& all, ComparedRuns c
 
 std::string sentence_of(MeasureComparison const& made) {
     if (!made.varies) return "the same in every run";
-    if (made.claim == Claim::too_few)
-        return fmt::format("too few runs to claim anything: p is at least {:.2f}",
-                           smallest_p(made.a.size(), made.b.size()));
+    if (made.claim == Claim::too_few) {
+        double const least = smallest_p(made.a.size(), made.b.size());
+        return fmt::format("too few runs to claim anything{}: p is at least {:.{}f}",
+                           least > claim_level ? "" : " of so many measures", least,
+                           least > claim_level ? 2
+                           : least < 0.001     ? 4
+                                               : 3);
+    }
     if (made.claim == Claim::none)
         return fmt::format("no difference claimed ({})", show_p(made.adjusted));
     return fmt::format("B is {}, {}", by_how_much(made), show_p(made.adjusted));
@@ -168,11 +173,14 @@ ComparedRuns compare_runs(std::vector<RunSummary> const& a, std::vector<RunSumma
     auto const all = compare_measures(a, b, measures);
     ComparedRuns compared;
     Json json{{"schema", compare_schema}, {"measures", Json::array()}};
+    // What is the same in every run tells nothing of what is not.
+    bool const any_varies = std::ranges::any_of(all, &MeasureComparison::varies);
     for (MeasureComparison const& made : all) {
         bool const claimed = made.claim == Claim::larger || made.claim == Claim::smaller;
         compared.claims += claimed ? 1 : 0;
         compared.worse += made.claim == Claim::larger && more_is_worse(made.measure) ? 1 : 0;
-        compared.can_tell = compared.can_tell || made.claim != Claim::too_few;
+        compared.can_tell =
+            compared.can_tell || (made.claim != Claim::too_few && (made.varies || !any_varies));
         json["measures"].push_back(json_of(made));
     }
     std::string const verdict = verdict_of(all, compared);

@@ -48,9 +48,14 @@ void test_newest(TrendLine& line) {
         for (Bounded const& value : line.nights[i].sample) before.push_back(value.high);
     std::vector<double> newest;
     for (Bounded const& value : line.nights.back().sample) newest.push_back(value.low);
-    // One direction is asked about, so half of the smallest two-sided p can be reached.
-    line.can_tell = smallest_p(before.size(), newest.size()) / 2 <= claim_level;
-    if (line.can_tell) line.p = rank_test(before, newest).p_greater;
+    line.p = rank_test(before, newest).p_greater;
+}
+
+// One direction is asked about, so half of the smallest two-sided p can be reached.
+double smallest_p_of(TrendLine const& line) {
+    std::size_t before = 0;
+    for (std::size_t i = 0; i + 1 < line.nights.size(); ++i) before += line.nights[i].sample.size();
+    return smallest_p(before, line.nights.back().sample.size()) / 2;
 }
 
 std::string bar(double value, double largest) {
@@ -135,9 +140,17 @@ std::vector<TrendLine> trend_lines(std::vector<RunSummary> const& runs, std::str
         test_newest(line);
         lines.push_back(std::move(line));
     }
+    std::vector<double> smallest;
+    for (TrendLine const& line : lines) smallest.push_back(smallest_p_of(line));
+    auto const can = can_be_claimed(smallest);
     std::vector<double> p;
-    for (TrendLine const& line : lines)
-        if (line.can_tell) p.push_back(line.p);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        lines[i].can_tell = can[i];
+        if (can[i])
+            p.push_back(lines[i].p);
+        else
+            lines[i].p = 1;
+    }
     auto const adjusted = holm(p);
     std::size_t next = 0;
     for (TrendLine& line : lines) {

@@ -26,7 +26,7 @@ struct TrendLine {
     /// How likely the newest night is so much worse than those before it by chance (one-sided,
     /// bounds taken against it, corrected for the number of lines); 1 where nobody can tell.
     double p{1};
-    bool can_tell{};  ///< so many runs that they could be told from chance
+    bool can_tell{};  ///< so many runs that they could be told from chance, of so many lines
     bool regressed{};
 };
 

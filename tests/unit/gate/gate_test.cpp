@@ -90,6 +90,19 @@ TEST(Gate, IsUndecidedWhenAPercentileHasTooFewPlays) {
         << judged.because;
 }
 
+TEST(Gate, APlayThatCannotSayMayHaveBeenTheWorst) {
+    GateFacts facts = made_gate({30, 31, 35});
+    facts.drills[0].runs[2].summary.measures["write.downtime"] = {
+        .unit = Unit::duration, .value = {.why_unknown = "no attempt was made"}};
+    facts.drills[0].thresholds = {at_most(Statistic::median, 60)};
+    EXPECT_EQ(judge(facts).decision, Decision::go) << "whatever the third was";
+    facts.drills[0].thresholds = {at_most(Statistic::max, 60)};
+    auto const judged = judge(facts);
+    EXPECT_EQ(judged.decision, Decision::undecided);
+    EXPECT_NE(judged.because.find("31.00 s (30.99 to 31.01), 1 play cannot say"), std::string::npos)
+        << judged.because;
+}
+
 TEST(Gate, IsANoGoWhenOnePlayFailed) {
     GateFacts facts = made_gate({30, 31, 35});
     facts.drills[0].runs[1].summary.verdict = Verdict::fail;

@@ -75,6 +75,25 @@ TEST(Trend, SeesARegressionOfTheNewestNight) {
     EXPECT_TRUE(nlohmann::json::parse(worse.told.json).at("regressed"));
 }
 
+TEST(Trend, OfManyScenariosOneRunANightCannotTell) {
+    std::vector<RunSummary> runs;
+    for (int scenario = 0; scenario < 12; ++scenario)
+        for (int night = 0; night < 28; ++night) {
+            RunSummary run = test::made_run(night);
+            run.scenario += std::to_string(scenario);
+            bool const worst = scenario == 0 && night == 27;
+            test::add_seconds(run, "write.downtime", worst ? 600 : 30 + night % 7);
+            runs.push_back(std::move(run));
+        }
+    // However long it was: p is at least 1 of 28, times the 12 that were looked at.
+    Trend const many = tell(runs);
+    EXPECT_FALSE(many.can_tell);
+    EXPECT_FALSE(many.regressed);
+    EXPECT_EQ(many.told.text.find("than chance explains"), std::string::npos) << many.told.text;
+    runs.resize(28);
+    EXPECT_TRUE(tell(runs).regressed) << "it is the only one that was asked about";
+}
+
 TEST(Trend, LooksAtTheLastNightsOnly) {
     auto const json = nlohmann::json::parse(tell(generated_nights(20, 31), 5).told.json);
     auto const& nights = json.at("lines").at(0).at("nights");

@@ -74,6 +74,30 @@ TEST(Compare, SaysThatTooFewCannotTell) {
                 1);
 }
 
+TEST(Compare, SaysThatTooFewCannotTellOfSoManyMeasures) {
+    auto a = made_runs({30, 31, 32, 33});
+    auto b = made_runs({10, 11, 12, 13});
+    for (auto* side : {&a, &b})
+        for (std::size_t i = 0; i < side->size(); ++i)
+            test::add_seconds((*side)[i], "read.downtime", 1.0 + static_cast<double>(i));
+    // The smallest p that there can be, 2 of 70, is doubled: nothing could ever be claimed.
+    auto const compared = compare_runs(a, b, {});
+    EXPECT_EQ(compared.claims, 0);
+    EXPECT_FALSE(compared.can_tell);
+    EXPECT_NE(compared.told.text.find("of so many measures: p is at least 0.029"),
+              std::string::npos)
+        << compared.told.text;
+    EXPECT_EQ(compare_runs(a, b, {"write.downtime"}).claims, 1);
+}
+
+TEST(Compare, TestsOnlyWhatCanBeClaimed) {
+    EXPECT_EQ(can_be_claimed({}), std::vector<bool>{});
+    EXPECT_EQ(can_be_claimed({0.03, 0.03}), (std::vector<bool>{false, false}));
+    EXPECT_EQ(can_be_claimed({0.02, 0.03}), (std::vector<bool>{true, false}))
+        << "the other one is not corrected for";
+    EXPECT_EQ(can_be_claimed({0.02, 0.01, 0.5}), (std::vector<bool>{true, true, false}));
+}
+
 TEST(Compare, ClaimsOnlyWhatHoldsWithinTheBounds) {
     std::vector<Bounded> a;
     std::vector<Bounded> b;

@@ -102,6 +102,21 @@ TEST(RankTest, ApproximatesWhatItWouldCount) {
     EXPECT_NEAR(near.p_greater, 0.5 * std::erfc(z / std::sqrt(2.0)), 1e-12);
 }
 
+TEST(RankTest, CountsOutFewAgainstMany) {
+    std::vector<double> many{44};
+    for (int i = 0; i < 44; ++i) many.insert(many.end(), 2, static_cast<double>(i));
+    std::vector<double> const one{1000};
+    RankTest const test = rank_test(many, one);
+    EXPECT_TRUE(test.exact);
+    EXPECT_NEAR(test.p_greater, 1.0 / 90, 1e-12);
+    EXPECT_NEAR(test.p_less, 1, 1e-12);
+    EXPECT_NEAR(test.p, smallest_p(89, 1), 1e-12);
+    EXPECT_NEAR(rank_test(one, many).p_less, 1.0 / 90, 1e-12);
+    // Of the two that are alike each may be the one.
+    EXPECT_NEAR(rank_test(many, std::vector{43.0}).p_greater, 4.0 / 90, 1e-12);
+    EXPECT_NEAR(rank_test(many, std::vector{1000.0, 1001.0}).p_greater, 2.0 / (91 * 90), 1e-12);
+}
+
 TEST(RankTest, CorrectsTheVarianceForTies) {
     // 30 of each, all 0 or 1: the groups are of 40 and 20 values.
     std::vector<double> a(30, 0.0);
