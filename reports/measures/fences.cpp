@@ -12,17 +12,6 @@ namespace {
 
 using record::Attempt;
 
-MeasureValue count(Study const& study) {
-    auto const broken = static_cast<std::int64_t>(study.of<broken_fences>().size());
-    return {.known = true, .at_least = broken, .at_most = broken, .best = broken};
-}
-
-RegisterMeasure const registered{
-    {.name = "fences.broken",
-     .summary = "locks in Redis whose fencing token was given out before, or is not higher",
-     .unit = Unit::count,
-     .compute = count}};
-
 /// Attempts that were given a token. Whether the cart was filled in the end does not matter: they
 /// held the lock.
 std::vector<Attempt const*> holders(record::Record const& record) {
@@ -35,6 +24,18 @@ std::vector<Attempt const*> holders(record::Record const& record) {
     std::ranges::stable_sort(found, {}, &Attempt::started);
     return found;
 }
+
+MeasureValue count(Study const& study) {
+    if (holders(study).empty()) return {.why_unknown = "nobody held a lock in Redis"};
+    auto const broken = static_cast<std::int64_t>(study.of<broken_fences>().size());
+    return {.known = true, .at_least = broken, .at_most = broken, .best = broken};
+}
+
+RegisterMeasure const registered{
+    {.name = "fences.broken",
+     .summary = "locks in Redis whose fencing token was given out before, or is not higher",
+     .unit = Unit::count,
+     .compute = count}};
 
 }  // namespace
 

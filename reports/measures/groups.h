@@ -18,7 +18,9 @@ struct Group {
     record::Service service{};
     enum class Connections { any, fresh, kept_if_any } connections{Connections::any};
 
+    /// One database node's own path is none of what customers write through, as in `select`.
     [[nodiscard]] bool has(record::StreamDeclared const& stream) const {
+        if (stream.way == "direct" && stream.service != record::Service::read) return false;
         return stream.service == service && (connections != Connections::fresh ||
                                              stream.connection == record::Connection::fresh);
     }

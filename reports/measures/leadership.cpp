@@ -13,6 +13,8 @@ using record::MemberSeen;
 using record::Offset;
 using record::Record;
 
+// More than half of all, not of those that answer: a Sentinel that is left alone, maybe cut off
+// with an old master, decides nothing, as it does not among themselves.
 std::string agreed_master(std::map<std::string, std::string> const& by_sentinel) {
     std::map<std::string, std::size_t> votes;
     std::size_t answering = 0;
@@ -21,8 +23,10 @@ std::string agreed_master(std::map<std::string, std::string> const& by_sentinel)
         ++answering;
         ++votes[master];
     }
+    // Where fewer than three are watched, others are on nodes that nobody watches.
+    std::size_t const all = by_sentinel.size() < 3 ? answering : by_sentinel.size();
     for (auto const& [master, count] : votes)
-        if (count * 2 > answering) return master;
+        if (count * 2 > all) return master;
     return {};
 }
 
@@ -139,6 +143,8 @@ std::vector<RedisReign> redis_reigns_of(Record const& record) {
     std::map<std::string, std::string> by_sentinel;
     std::vector<RedisReign> reigns;
     for (auto const& seen : record.redis_masters) {
+        // A node that never named a master may have no Sentinel at all.
+        if (seen.master.empty() && !by_sentinel.contains(seen.sentinel)) continue;
         by_sentinel[seen.sentinel] = seen.master;
         std::string const master = agreed_master(by_sentinel);
         if (master.empty() || (!reigns.empty() && reigns.back().node == master)) continue;

@@ -32,7 +32,7 @@ struct Reign {
 /// Changes of leader among them (the first one is none).
 [[nodiscard]] std::int64_t leader_changes(std::vector<Reign> const& reigns);
 
-/// A Redis master that more than half of the answering Sentinels agreed on.
+/// A Redis master that more than half of all Sentinels agreed on that had ever named one by then.
 struct RedisReign {
     std::string node;
     record::Offset seen{};

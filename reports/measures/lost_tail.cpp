@@ -54,7 +54,9 @@ LostTail lost_tail(record::Record const& record, Ledger const& ledger) {
     auto until = ledger.lost.back().started;
     if (tail.before_fault) until = std::max(until, first + *tail.before_fault);
     tail.there_later = there_later(record, ledger, until);
-    tail.wal_bytes = wal_between(record, first, ledger.lost.back().finished);
+    // Its WAL was written before it was acknowledged.
+    auto const begun = std::ranges::min(ledger.lost, {}, &record::Attempt::started).started;
+    tail.wal_bytes = wal_between(record, begun, ledger.lost.back().finished);
     return tail;
 }
 

@@ -21,8 +21,8 @@ struct LostTail {
     /// From the acknowledgement of the oldest lost one to the next fault's begin; none when no
     /// fault began after it.
     std::optional<record::Offset> before_fault;
-    /// WAL that one leader wrote from a look before the first was acknowledged to a look after the
-    /// last: an upper bound in bytes. None where no observer saw both on one timeline.
+    /// WAL that one leader wrote from a look before the first was begun to a look after the last
+    /// was acknowledged: an upper bound in bytes. None where no observer saw both on one timeline.
     std::optional<std::int64_t> wal_bytes;
 };
 

@@ -41,8 +41,11 @@ struct Look {
 MeasureValue delay_of(Written const& leader, ReplicationSeen const& replica) {
     auto const beyond = std::ranges::upper_bound(
         leader, replica.replayed, {}, [](ReplicationSeen const* one) { return one->written; });
-    if (beyond == leader.end() || (*beyond)->at > replica.asked) return {.known = true};
-    MeasureValue delay{.known = true, .at_least = (replica.asked - (*beyond)->at).count()};
+    if (beyond == leader.end()) return {.known = true};
+    // Written by a look at the leader that came later: maybe since, maybe before this look.
+    MeasureValue delay{
+        .known = true,
+        .at_least = std::max<std::int64_t>((replica.asked - (*beyond)->at).count(), 0)};
     Offset const not_before =
         beyond == leader.begin() ? (*beyond)->asked : (*std::prev(beyond))->asked;
     delay.at_most = std::max(delay.at_least, (replica.at - not_before).count());

@@ -63,9 +63,20 @@ Maybe opened(std::vector<Seen> const& all, std::string const& node, Offset after
 
 bool is_redis(BackendSeen const& seen) { return seen.backend.find("redis") != std::string::npos; }
 
-// "db1" of server "db1" or "postgresql_db1_5432".
+bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
+
+// "db1" of server "db1" or "postgresql_db1_5432", but not of "db10".
 bool is_of(BackendSeen const& seen, std::string const& node) {
-    return !node.empty() && seen.server.find(node) != std::string::npos;
+    if (node.empty()) return false;
+    std::string const& server = seen.server;
+    for (std::size_t at = server.find(node); at != std::string::npos;
+         at = server.find(node, at + 1)) {
+        std::size_t const end = at + node.size();
+        bool const goes_on = is_digit(node.back()) && end < server.size() && is_digit(server[end]);
+        bool const before = is_digit(node.front()) && at > 0 && is_digit(server[at - 1]);
+        if (!goes_on && !before) return true;
+    }
+    return false;
 }
 
 bool whole(std::map<std::string, MemberSeen const*> const& members) {

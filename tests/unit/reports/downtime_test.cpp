@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/record/reader.h"
+#include "tests/unit/support/measured.h"
 #include "tests/unit/support/record_builder.h"
 
 namespace interregnum {
@@ -130,6 +131,21 @@ TEST(Downtime, UsesFreshConnectionsWhereNoneIsKept) {
     int const id = made.stream("orders", Service::write, "app1:5000", Connection::fresh, 20ms, 1s);
     made.down(id, 5s, 7s);
     EXPECT_GT(worst_downtime(write_paths(paths_of(made.build()))).best, 1'900'000'000);
+}
+
+TEST(Downtime, AStandbysOwnPathIsNoneOfTheCustomers) {
+    test::RecordBuilder made;
+    int const id = made.stream("orders", Service::write, "app1:5000", Connection::kept, 20ms, 1s);
+    made.down(id, 5s, 7s);
+    int const standby =
+        made.stream("orders", Service::write, "db2:5432", Connection::kept, 20ms, 1s);
+    made.down(standby, 0s, 60s);
+    made.record.streams.back().way = "direct";
+    auto const record = made.build();
+    EXPECT_TRUE(test::holds(test::measure(record, "write.downtime"), 2s));
+    auto const longest = test::measure(record, "write.latency.max");
+    EXPECT_TRUE(longest.known);
+    EXPECT_LT(longest.at_most, Offset(5s).count());
 }
 
 TEST(Downtime, IsNotKnownWhereNobodyTried) {

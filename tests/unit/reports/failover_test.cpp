@@ -43,6 +43,18 @@ TEST(Failover, HasEveryInstantWithItsSource) {
     EXPECT_EQ(failover.find("all customers")->source, "tickets via app1:5000 (fresh)");
 }
 
+TEST(Failover, AServerOfALongerNumberIsAnotherNodes) {
+    auto made = watched();
+    for (record::BackendSeen const& seen : std::vector(made.record.backends)) {
+        if (seen.server != "db2") continue;
+        made.record.backends.push_back(seen);
+        made.record.backends.back().server = "db20";
+        made.record.backends.back().at -= 1s;
+    }
+    EXPECT_EQ(failover_of(made.build()).find("routed")->source,
+              "HAProxy on app1: postgres_write/db2 up");
+}
+
 TEST(Failover, FallsBackToPatroniWhereNobodyElseSaw) {
     Failover const failover = failover_of(test::killed_leader().build());
     EXPECT_FALSE(failover.find("lock lost")->at);

@@ -84,6 +84,19 @@ TEST(Junit, HasACaseForEachExpectationAndCheck) {
     test::expect_golden("kill-leader.junit.xml", render("junit", test::killed_leader().build()));
     test::expect_golden("lost.junit.xml", render("junit", failed_drill()));
 }
+TEST(Junit, HasNoFailureOfADrillThatProvesNothing) {
+    auto made = test::killed_leader();
+    made.record.run.expectations[1] = {.measure = "write.downtime",
+                                       .op = "<=",
+                                       .limit = 1'000'000'000,
+                                       .text = "write.downtime <= 1s"};
+    made.record.notes.push_back(
+        {.effect = record::Note::Effect::inconclusive, .text = "the controller stood still"});
+    std::string const text = render("junit", made.build());
+    EXPECT_NE(text.find("value=\"INCONCLUSIVE\""), std::string::npos) << text;
+    EXPECT_EQ(text.find("<failure"), std::string::npos) << text;
+    EXPECT_NE(text.find("(not judged: the drill proves nothing)"), std::string::npos) << text;
+}
 TEST(Junit, EscapesWhateverTheRecordHolds) {
     std::string const text = render("junit", hostile_drill());
     EXPECT_EQ(text.find("<script"), std::string::npos);

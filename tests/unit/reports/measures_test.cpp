@@ -4,6 +4,7 @@
 #include "harness/measure.h"
 #include "reports/measures/leadership.h"
 #include "reports/measures/ledger.h"
+#include "reports/measures/lost_tail.h"
 #include "reports/measures/quotas.h"
 #include "tests/unit/support/measured.h"
 #include "tests/unit/support/record_builder.h"
@@ -78,6 +79,37 @@ TEST(Leadership, IsNotKnownWithoutALeader) {
     EXPECT_FALSE(measure(RecordBuilder().build(), "redis.changes").known);
 }
 
+TEST(Leadership, ASentinelThatIsLeftAloneDecidesNothing) {
+    RecordBuilder made;
+    auto const names = [&](std::string sentinel, std::string master, record::Offset at) {
+        made.record.redis_masters.push_back(
+            {.sentinel = std::move(sentinel), .master = std::move(master), .asked = at, .at = at});
+    };
+    for (char const* sentinel : {"db1", "db2", "db3"}) names(sentinel, "db1", 1s);
+    names("app1", "", 1s);  // there is none
+    names("db2", "db2", 18s);
+    names("db3", "db2", 19s);
+    // db1's still names the old master; for a moment the others have no answer.
+    names("db2", "", 30s);
+    names("db3", "", 30s);
+    names("db2", "db2", 31s);
+    names("db3", "db2", 31s);
+    EXPECT_EQ(count(made.build(), "redis.changes"), 1);
+}
+
+TEST(Leadership, OfTwoSentinelsThatAreWatchedTheOneThatLivesDecides) {
+    RecordBuilder made;
+    auto const names = [&](std::string sentinel, std::string master, record::Offset at) {
+        made.record.redis_masters.push_back(
+            {.sentinel = std::move(sentinel), .master = std::move(master), .asked = at, .at = at});
+    };
+    // The third is a witness on an application node.
+    for (char const* sentinel : {"db1", "db2"}) names(sentinel, "db1", 1s);
+    names("db1", "", 12s);
+    names("db2", "db2", 18s);
+    EXPECT_EQ(count(made.build(), "redis.changes"), 1);
+}
+
 RecordBuilder orders() {
     RecordBuilder made;
     int const id = made.stream("orders", Service::write, "app1:5000", Connection::kept, 100ms, 1s);
@@ -147,6 +179,30 @@ TEST(Ledger, KeepsRedisApart) {
     auto const record = made.build();
     EXPECT_EQ(count(record, "cache.lost"), 1);
     EXPECT_FALSE(measure(record, "lost").known);
+}
+
+TEST(LostTail, CountsTheWalOfTheFirstLostOneToo) {
+    record::Record record;
+    auto const saw = [&](record::Offset at, std::int64_t written) {
+        record.replication.push_back(
+            {.node = "db1", .timeline = 1, .written = written, .asked = at - 1ms, .at = at});
+    };
+    saw(1s, 1000);
+    saw(2005ms, 4000);  // begun by then, and not acknowledged yet
+    saw(3s, 9000);
+    Ledger ledger{.kind = "orders"};
+    ledger.lost.push_back({.started = 2s, .finished = 2010ms});
+    EXPECT_EQ(lost_tail(record, ledger).wal_bytes.value_or(0), 8000);
+}
+
+TEST(Fences, AreNotKnownWhereNobodyHeldALock) {
+    EXPECT_FALSE(measure(orders().build(), "fences.broken").known);
+    RecordBuilder made;
+    made.stream("carts", Service::cart, "app1:6379", Connection::kept, 100ms, 1s);
+    auto record = made.build();
+    EXPECT_FALSE(measure(record, "fences.broken").known) << "nobody was given a token";
+    for (record::Attempt& attempt : record.attempts) attempt.id = attempt.number + 1;
+    EXPECT_EQ(count(record, "fences.broken"), 0);
 }
 
 TEST(Quotas, AreOversoldByRowsOrByTheLedger) {

@@ -51,6 +51,13 @@ TEST(ReplicaLag, IsNoneWhereAllIsReplayed) {
     EXPECT_TRUE(test::holds(test::measure(record, "replica.lag.max"), Offset(0)));
 }
 
+TEST(ReplicaLag, HoldsADelayBelowTheTimeBetweenTwoLooks) {
+    for (Offset const behind : {20ms, 40ms, 60ms, 90ms})
+        EXPECT_TRUE(
+            test::holds(test::measure(streaming(behind).build(), "replica.delay.max"), behind))
+            << behind.count();
+}
+
 TEST(ReplicaLag, ComparesOnlyOneTimeline) {
     auto made = streaming(2s);
     // Promoted: a look at the new timeline has no leader of it to compare with.
