@@ -45,6 +45,15 @@ void tell_reclaim(Reclaim const& reclaim, NodeCertificate& certificate) {
     }
 }
 
+// Of nodes that both times could be asked.
+NodeCertificate::State compared(Record const& record, std::vector<std::string> const& differences) {
+    if (differences.empty()) return NodeCertificate::State::clean;
+    bool const ours = std::ranges::any_of(
+        differences, [](std::string const& text) { return text.starts_with("ours."); });
+    return record.run.watched && !ours ? NodeCertificate::State::changed_meanwhile
+                                       : NodeCertificate::State::changed;
+}
+
 }  // namespace
 
 std::vector<NodeCertificate> certificates_of(Record const& record) {
@@ -60,8 +69,7 @@ std::vector<NodeCertificate> certificates_of(Record const& record) {
         if (after == nullptr || !after->complete) said.emplace_back("it was not asked after");
         if (said.empty()) {
             said = record::node_differences(*before, *after);
-            certificate.state =
-                said.empty() ? NodeCertificate::State::clean : NodeCertificate::State::changed;
+            certificate.state = compared(record, said);
         } else if (Reclaim const* const reclaim = reclaim_of(reclaims, node.name)) {
             tell_reclaim(*reclaim, certificate);
         }

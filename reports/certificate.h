@@ -13,6 +13,9 @@ struct NodeCertificate {
     enum class State {
         clean,    ///< the same before and after
         changed,  ///< `differences` say what
+        /// The same, but nothing was to be done to the cluster (`RunStarted::watched`), and none of
+        /// them is ours: whoever worked on it did that.
+        changed_meanwhile,
         unknown,  ///< could not be asked; `differences` say when
         gone,     ///< it no longer exists, as far as is known: so does nothing that was on it
     };
@@ -22,7 +25,7 @@ struct NodeCertificate {
 };
 
 /// One for each node of the run, in its order. Empty when no fault was injected and no state was
-/// taken (watching only).
+/// taken.
 [[nodiscard]] std::vector<NodeCertificate> certificates_of(record::Record const& record);
 
 /// A sentence for each fault that was injected and, as far as the record goes, not undone; for

@@ -155,18 +155,23 @@ std::string orders_text(Study const& study, Judgement const& judgement) {
 std::string nodes_text(Record const& record) {
     std::vector<std::string> clean;
     std::vector<std::string> changed;
+    std::vector<std::string> meanwhile;
     std::vector<std::string> unknown;
     std::vector<std::string> gone;
     for (NodeCertificate const& node : certificates_of(record)) {
-        (node.state == NodeCertificate::State::clean     ? clean
-         : node.state == NodeCertificate::State::changed ? changed
-         : node.state == NodeCertificate::State::gone    ? gone
-                                                         : unknown)
+        using State = NodeCertificate::State;
+        (node.state == State::clean               ? clean
+         : node.state == State::changed           ? changed
+         : node.state == State::changed_meanwhile ? meanwhile
+         : node.state == State::gone              ? gone
+                                                  : unknown)
             .push_back(node.node);
     }
     std::vector<std::string> parts;
     if (!clean.empty()) parts.push_back(fmt::format("clean: {}", fmt::join(clean, " ")));
     if (!changed.empty()) parts.push_back(fmt::format("changed: {}", fmt::join(changed, " ")));
+    if (!meanwhile.empty())
+        parts.push_back(fmt::format("changed meanwhile: {}", fmt::join(meanwhile, " ")));
     if (!unknown.empty()) parts.push_back(fmt::format("not compared: {}", fmt::join(unknown, " ")));
     if (!gone.empty()) parts.push_back(fmt::format("gone: {}", fmt::join(gone, " ")));
     return fmt::format("{}", fmt::join(parts, "; "));

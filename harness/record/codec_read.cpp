@@ -127,6 +127,7 @@ void fill(Members& in, RunStarted& run) {
     in.texts("notes", run.notes);
     in.text("by_design", run.by_design);
     in.text("why", run.why);
+    in.flag("watched", run.watched);
 }
 
 void fill(Members& in, StreamDeclared& stream) {

@@ -41,6 +41,7 @@ void put(JsonObject& json, RunStarted const& run) {
     json.list("notes", run.notes, append_text);
     json.text_if("by_design", run.by_design);
     json.text_if("why", run.why);
+    if (run.watched) json.flag("watched", true);
 }
 
 void put(JsonObject& json, StreamDeclared const& stream) {

@@ -76,6 +76,8 @@ struct RunStarted {
     std::vector<std::string> notes;
     std::string by_design{};  ///< why nobody may serve in this drill; "": an outage is a bug
     std::string why{};        ///< why what is expected is what it is
+    /// Nothing was to be done to the cluster (`watch`): what happened there, somebody else did.
+    bool watched{};
 };
 
 /// A grid of attempts of one probe through one entry point. Declared before its first attempt.

@@ -130,13 +130,13 @@ Json nodes_json(Record const& record) {
     Json list = Json::array();
     for (NodeCertificate const& node : certificates_of(record)) {
         using State = NodeCertificate::State;
-        list.push_back(
-            {{"node", node.node},
-             {"state", node.state == State::clean ? "clean"
-                                                  : (node.state == State::changed ? "changed"
-                                                     : node.state == State::gone  ? "gone"
-                                                                                  : "unknown")},
-             {"differences", node.differences}});
+        list.push_back({{"node", node.node},
+                        {"state", node.state == State::clean               ? "clean"
+                                  : node.state == State::changed           ? "changed"
+                                  : node.state == State::changed_meanwhile ? "changed_meanwhile"
+                                  : node.state == State::gone              ? "gone"
+                                                                           : "unknown"},
+                        {"differences", node.differences}});
     }
     return list;
 }
@@ -175,6 +175,7 @@ std::string render(Record const& record, Judgement const& judgement) {
                 {"ended", record.ended ? record::to_string(record.ended->reason) : "killed"},
                 {"again", record.run.again},
                 {"notes", record.run.notes}}}};
+    if (record.run.watched) json["run"]["watched"] = true;
     // An outage that customers could not have been spared, for programs that count passes.
     if (!record.run.why.empty()) json["run"]["why"] = record.run.why;
     if (!record.run.by_design.empty()) {

@@ -93,6 +93,8 @@ std::vector<Reclaim> reclaims_of(Record const& record) {
         look_at(record, faults, reclaim);
         reclaim.terminated =
             reclaim.silent && said_to_terminate_by(record, reclaim, end_of(record));
+        // What AWS did not announce, whoever works on a cluster that is watched may have done.
+        if (record.run.watched && !reclaim.notice) continue;
         if (reclaim.notice || reclaim.silent || reclaim.rebooted)
             reclaims.push_back(std::move(reclaim));
     }

@@ -26,7 +26,8 @@ struct Reclaim {
 
 /// In the order of the run's nodes; none where spot instances were not watched. What a fault of
 /// ours explains is none: a `command` on that node before the notice (it may have told AWS to
-/// interrupt it), and silence or a boot that began while a fault had the node in its hand.
+/// interrupt it), and silence or a boot that began while a fault had the node in its hand. In a run
+/// that was watched only what AWS announced is one.
 [[nodiscard]] std::vector<Reclaim> reclaims_of(record::Record const& record);
 
 /// "db2 was reclaimed by AWS at 03:12:07 (UTC; notice seen at 03:10:07)", or what else is known.

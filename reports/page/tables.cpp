@@ -102,10 +102,11 @@ std::string nodes_table(record::Record const& record) {
         std::string differences;
         for (std::string const& line : node.differences) differences += html(line) + "<br>";
         rows.push_back({html(node.node),
-                        node.state == State::clean     ? "as before"
-                        : node.state == State::changed ? "<b>changed</b>"
-                        : node.state == State::gone    ? "gone"
-                                                       : "not compared",
+                        node.state == State::clean               ? "as before"
+                        : node.state == State::changed           ? "<b>changed</b>"
+                        : node.state == State::changed_meanwhile ? "changed meanwhile"
+                        : node.state == State::gone              ? "gone"
+                                                                 : "not compared",
                         differences});
     }
     return html_table("Clean certificate: each node compared with itself before the drill",

@@ -38,7 +38,8 @@ RunStarted full_run() {
                          {"lost", "==", 0, "lost == 0", true}},
         .notes = {"--trust-new-hosts: 2 host keys were accepted"},
         .by_design = "etcd has no majority",
-        .why = "Nobody can hold the lock."};
+        .why = "Nobody can hold the lock.",
+        .watched = true};
 }
 
 TEST(Codec, KeepsEveryMemberOfTheFirstLine) {
@@ -56,6 +57,7 @@ TEST(Codec, KeepsEveryMemberOfTheFirstLine) {
     EXPECT_EQ(run.notes.size(), 1U);
     EXPECT_EQ(run.by_design, "etcd has no majority");
     EXPECT_EQ(run.why, "Nobody can hold the lock.");
+    EXPECT_TRUE(run.watched);
 }
 
 TEST(Codec, BringsBackEveryTypeOfEvent) {
