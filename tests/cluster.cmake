@@ -49,7 +49,7 @@ function(interregnum_cluster label folder timeout)
         # Those that count customers' attempts want the processors for themselves (tests/run).
         set(named ${label})
         if(label STREQUAL cluster AND
-           stem MATCHES "^(drills|gate|customers|observers|observer_cost|probes|ground_truth|endurance)_")
+           stem MATCHES "^(drills|gate|customers|observers|observer_cost|probes|ground_truth|endurance|watch)_")
             set(named ${label}_timed)
         endif()
         # Those of SSH start sshds of their own, out of the image that the lab's own test makes.

@@ -4,10 +4,27 @@
 #include <condition_variable>
 #include <mutex>
 
+#include <time.h>
+
 namespace interregnum {
+
+namespace {
+
+Duration read(clockid_t clock) {
+    timespec time{};
+    ::clock_gettime(clock, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+}  // namespace
 
 Instant SteadyClock::now() const {
     return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
+}
+
+Duration SteadyClock::suspended() const {
+    Duration const awake = read(CLOCK_MONOTONIC);
+    return read(CLOCK_BOOTTIME) - awake;
 }
 
 bool SteadyClock::sleep_until(Instant when, std::stop_token stop) {

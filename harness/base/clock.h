@@ -17,6 +17,10 @@ class Clock {
 public:
     virtual ~Clock() = default;
     [[nodiscard]] virtual Instant now() const = 0;
+    /// For how long, since it booted, this machine was suspended: time that `now` does not count.
+    /// That it has grown tells of a laptop that was closed meanwhile. (A virtual machine that its
+    /// host paused hears of nothing.)
+    [[nodiscard]] virtual Duration suspended() const { return {}; }
     /// Sleeps until `when`. Returns false when `stop` cut the sleep short.
     virtual bool sleep_until(Instant when, std::stop_token stop) = 0;
     /// Sleeps for `span`. Returns false when `stop` cut the sleep short.
@@ -27,6 +31,7 @@ public:
 class SteadyClock final : public Clock {
 public:
     [[nodiscard]] Instant now() const override;
+    [[nodiscard]] Duration suspended() const override;
     bool sleep_until(Instant when, std::stop_token stop) override;
 };
 

@@ -10,6 +10,7 @@
 #include "harness/cli/check_history.h"
 #include "harness/cli/outputs.h"
 #include "harness/cli/verbs.h"
+#include "harness/cli/worse.h"
 #include "harness/record/reader.h"
 
 namespace interregnum {
@@ -20,12 +21,11 @@ ExitCode check(std::string const& path) {
     bool const is_folder = std::filesystem::is_directory(path, ignored);
     auto const record = record::read_record(is_folder ? path + "/record.jsonl" : path);
     if (!record) {
-        fmt::print(stderr, "interregnum: {}\n", record.error().message);
+        complain(record.error().message);
         return ExitCode::usage;
     }
     Judgement const judgement = judge(*record);
-    fmt::print("{}", render("terminal", *record, judgement));
-    return exit_code_of(judgement);
+    return after_writing(exit_code_of(judgement), show(render("terminal", *record, judgement)));
 }
 
 /// One option of the verb for each name that a model has; which of them a model takes is checked

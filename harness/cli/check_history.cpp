@@ -9,6 +9,8 @@
 
 #include "harness/base/nearest.h"
 #include "harness/cli/history_file.h"
+#include "harness/cli/outputs.h"
+#include "harness/cli/worse.h"
 
 namespace interregnum {
 namespace {
@@ -168,8 +170,9 @@ ExitCode check_history(CheckHistoryFlags const& flags) {
         judgement->verdict = HistoryVerdict::unknown;
         judgement->sentence = "there is no operation in it";
     }
-    fmt::print("{}", flags.json ? history_json(flags, *judgement) : history_text(*judgement));
-    return code_of(judgement->verdict);
+    return after_writing(
+        code_of(judgement->verdict),
+        show(flags.json ? history_json(flags, *judgement) : history_text(*judgement)));
 }
 
 }  // namespace interregnum

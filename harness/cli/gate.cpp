@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <cstdio>
 
 #include <fmt/format.h>
 
@@ -14,6 +15,7 @@
 #include "harness/cli/inconclusive_cap.h"
 #include "harness/cli/outputs.h"
 #include "harness/cli/verbs.h"
+#include "harness/cli/worse.h"
 #include "harness/engine/access.h"
 #include "harness/scenario/expand.h"
 
@@ -23,7 +25,7 @@ namespace {
 constexpr Duration longest_hook = std::chrono::minutes(1);
 
 ExitCode said(std::string const& message, ExitCode code) {
-    fmt::print(stderr, "interregnum: {}\n", message);
+    complain(message);
     return code;
 }
 
@@ -141,17 +143,19 @@ ExitCode finish(GateFlags const& flags, Begun const& begun) {
         if (written) written = write_file(begun.folder + "/" + name, *content);
     if (written && !flags.prometheus.empty())
         written = write_file(flags.prometheus, judged.prometheus);
-    fmt::print("{}", flags.json ? judged.json : '\n' + judged.text);
-    fmt::print(flags.json ? stderr : stdout, "{}", how_to_go_on(begun, judged.decision));
-    if (!flags.json) fmt::print("  page       {}/gate.html\n{}\n", begun.folder, judged.because);
-    std::fflush(stdout);
+    std::string const go_on = how_to_go_on(begun, judged.decision);
+    if (flags.json) std::fputs(go_on.c_str(), stderr);
+    Status const shown =
+        show(flags.json ? judged.json
+                        : fmt::format("\n{}{}  page       {}/gate.html\n{}\n", judged.text, go_on,
+                                      begun.folder, judged.because));
     add_to_step_summary(judged.markdown);
     ExitCode const code = code_of({.decision = judged.decision,
                                    .not_undone = judged.not_undone,
                                    .harness_broke = judged.harness_broke,
                                    .interrupted = facts.interrupted},
                                   begun.plan.inconclusive_is_ok);
-    return written ? code : worse(code, said(written.error().message, ExitCode::harness_error));
+    return after_writing(after_writing(code, written), shown);
 }
 
 /// The plan of the gate to go on with; its exit code when that has come to its end, and nobody has

@@ -110,11 +110,11 @@ private:
         Reported const reported = play(playing_.plays, one, playing_.state, playing_.signals);
         GateRun run = gate_run(reported, one, playing_.plays.chosen.inventory.cluster);
         run.took = clock_.now() - began;
-        // The drill itself was well: its row is not in the results, and no night may miss it.
-        if (reported.code == ExitCode::harness_error && run.summary.verdict != Verdict::error)
-            facts_.troubles.push_back(fmt::format(
-                "{}, seed {}: it could not be added to the results; the error is on stderr",
-                one.scenario.name, one.seed));
+        // Whatever became of the drill: no night may miss its row.
+        if (!reported.not_in_results.empty())
+            facts_.troubles.push_back(
+                fmt::format("{}, seed {}: it could not be added to the results: {}",
+                            one.scenario.name, one.seed, reported.not_in_results));
         bool const not_undone = run.not_undone;
         if (run.interrupted && !not_undone && !is_result(run.summary))
             drill.cut_off.push_back(
@@ -144,6 +144,8 @@ GateRun gate_run(Reported const& reported, Play const& one, std::string const& c
         run.interrupted = run.interrupted || run.summary.interrupted;
         return run;
     }
+    // What is still in force is undone by its journal.
+    if (run.not_undone) run.folder = std::filesystem::path(reported.run_folder).filename();
     // What it found before its report failed counts: a loss that nobody can read of is one.
     bool const failed = reported.code == ExitCode::fail;
     run.summary = {.scenario = one.scenario.name,
@@ -157,7 +159,7 @@ GateRun gate_run(Reported const& reported, Play const& one, std::string const& c
 
 void gate_progress(std::string const& line) {
     std::fflush(stdout);
-    fmt::print(stderr, "gate: {}\n", line);
+    std::fputs(fmt::format("gate: {}\n", line).c_str(), stderr);
 }
 
 bool play_drills(GatePlaying const& playing, std::string nothing_more, GateFacts& facts) {

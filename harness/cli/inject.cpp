@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
+#include <cstdint>
 #include <random>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/cluster_choice.h"
-#include "harness/cli/confirm.h"
 #include "harness/cli/inject_flags.h"
-#include "harness/cli/run_and_report.h"
+#include "harness/cli/play_by_hand.h"
+#include "harness/cli/rehearse.h"
+#include "harness/cli/set_flags.h"
 #include "harness/cli/verbs.h"
 #include "harness/engine/access.h"
 
@@ -31,21 +34,8 @@ std::string scenario_text(InjectFlags const& flags) {
 }
 
 /// `--set` is of the fault: "process=etcd" is "steps[0].process=etcd" of the scenario.
-std::vector<std::pair<std::string, std::string>> overrides(InjectFlags const& flags,
-                                                           Mistakes& mistakes) {
-    std::vector<std::pair<std::string, std::string>> pairs;
-    for (std::string const& set : flags.sets) {
-        std::size_t const equals = set.find('=');
-        if (equals == std::string::npos || equals == 0)
-            mistakes.all.push_back({.file = "--set",
-                                    .path = set,
-                                    .message = "expected OPTION=VALUE of the fault, for example "
-                                               "process=etcd"});
-        else
-            pairs.emplace_back("steps[0]." + set.substr(0, equals), set.substr(equals + 1));
-    }
-    return pairs;
-}
+constexpr SetForm set_form{.expected = "OPTION=VALUE of the fault, for example process=etcd",
+                           .below = "steps[0]."};
 
 /// The flag that sets a key of the fault: "target" is "--target", "process" is "--set process".
 std::string flag_of(std::string const& key) {
@@ -83,7 +73,7 @@ ExitCode inject(InjectFlags const& flags) {
     }
     Mistakes mistakes;
     std::vector<std::string> const nodes = node_names(chosen->inventory);
-    auto const pairs = overrides(flags, mistakes);
+    auto const pairs = set_pairs(flags.sets, set_form, mistakes);
     Scenario scenario =
         parse_scenario("inject.json", scenario_text(flags), pairs, {}, mistakes, &nodes);
     if (!mistakes.empty()) {
@@ -95,25 +85,16 @@ ExitCode inject(InjectFlags const& flags) {
         return ExitCode::usage;
     }
     scenario.name = flags.fault;
-    if (Status const meant = confirm_production(chosen->inventory, flags.confirm, terminal_input());
-        !meant) {
-        fmt::print(stderr, "interregnum: {}\n", meant.error().message);
-        return ExitCode::usage;
-    }
-    StopOnSignal signals;  // before every other thread
-    auto state = locked_state(*chosen, "interregnum inject");
-    if (!state) return ExitCode::harness_error;
     std::uint64_t const seed = flags.seed ? *flags.seed : std::random_device()() % 100'000;
-    return run_and_report({.scenario = std::move(scenario),
-                           .inventory = std::move(chosen->inventory),
-                           .secrets = std::move(chosen->secrets),
-                           .seed = seed,
-                           .out_folder = flags.out,
-                           .trust_new_hosts = flags.cluster.trust_new_hosts,
-                           .stop_file = state->stop_file(),
-                           .again = inject_again(flags, seed)},
-                          {.json = flags.json}, *state, signals)
-        .code;
+    if (flags.dry_run) return rehearse(*chosen, {std::move(scenario)}, seed, flags.json);
+    return play_by_hand(std::move(*chosen), {.verb = "inject",
+                                             .scenario = std::move(scenario),
+                                             .seed = seed,
+                                             .out_folder = flags.out,
+                                             .trust_new_hosts = flags.cluster.trust_new_hosts,
+                                             .json = flags.json,
+                                             .confirm = flags.confirm,
+                                             .again = inject_again(flags, seed)});
 }
 
 }  // namespace
@@ -135,9 +116,14 @@ void add_inject_verb(Verb const& program) {
               "the fault may take the majority of etcd's members away");
     verb.takes("--confirm", flags->confirm,
                "the name of a cluster that is production, instead of typing it");
-    verb.flag("--json", flags->json, "print the summary as JSON");
+    verb.flag("--dry-run", flags->dry_run,
+              "only look at the cluster, and print the fault with its targets of now, the exact "
+              "commands, their proof and their undo; 2: nobody has the role, or it would be "
+              "refused");
+    verb.flag("--json", flags->json, "print the summary (or the dry run) as JSON");
     verb.footer(
         "Example: interregnum inject process.kill --target leader --set process=postgres\n"
+        "What it would do: interregnum inject node.crash --target leader --dry-run\n"
         "Ctrl-C undoes the fault, and still writes the report.");
     verb.does([flags] { return inject(*flags); });
 }

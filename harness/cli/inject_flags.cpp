@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "harness/cli/inject_flags.h"
 
-#include "harness/base/process.h"
+#include "harness/cli/command_text.h"
 
 namespace interregnum {
 
 std::string inject_again(InjectFlags const& flags, std::uint64_t seed) {
-    std::vector<std::string> argv{"interregnum", "inject", flags.fault};
-    auto const add = [&](std::string const& flag, std::string const& value) {
-        if (value.empty()) return;
-        argv.push_back(flag);
-        argv.push_back(value);
-    };
-    add("--inventory", flags.cluster.inventory);
-    add("--target", flags.target);
-    add("--for", flags.hold);
-    for (std::string const& set : flags.sets) add("--set", set);
-    if (flags.within != InjectFlags().within) add("--within", flags.within);
-    if (flags.allow_quorum_loss) argv.emplace_back("--allow-quorum-loss");
-    add("--seed", std::to_string(seed));
-    return show_command(argv);
+    CommandText made({"inject", flags.fault});
+    made.with("--inventory", flags.cluster.inventory)
+        .with("--target", flags.target)
+        .with("--for", flags.hold)
+        .with("--set", flags.sets);
+    if (flags.within != InjectFlags().within) made.with("--within", flags.within);
+    if (flags.allow_quorum_loss) made.with("--allow-quorum-loss");
+    return made.with("--seed", std::to_string(seed)).text();
 }
 
 }  // namespace interregnum

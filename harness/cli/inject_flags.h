@@ -21,6 +21,7 @@ struct InjectFlags {
     std::string out{"runs"};
     std::string within{"5m"};
     bool allow_quorum_loss{};
+    bool dry_run{};
     bool json{};
     std::string confirm;
 };

@@ -49,6 +49,19 @@ Status write_by_draft(std::string const& path, std::string_view content, bool du
 
 }  // namespace
 
+Status show(std::string_view text) {
+    // Not by fmt, which throws where it cannot: the verdict would go with it.
+    bool const all = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+    if ((all && std::fflush(stdout) == 0) || errno == EPIPE) return {};
+    return fail(Error::Kind::failed,
+                fmt::format("cannot write to standard output: {}", std::strerror(errno)));
+}
+
+void complain(std::string_view message) {
+    std::string const line = fmt::format("interregnum: {}\n", message);
+    std::fputs(line.c_str(), stderr);
+}
+
 Status write_file(std::string const& path, std::string_view content) {
     return write_by_draft(path, content, false);
 }

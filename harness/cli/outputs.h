@@ -18,6 +18,13 @@ namespace interregnum {
 [[nodiscard]] std::string render(std::string_view format, record::Record const& record,
                                  Judgement const& judgement);
 
+/// Prints to stdout at once. Errors: it could not be (a full disk). No error is a reader that is
+/// gone (`| head`): it has read what it wanted.
+[[nodiscard]] Status show(std::string_view text);
+
+/// One line of the program on stderr. Where nobody can be told any more, that is nobody's error.
+void complain(std::string_view message);
+
 /// Writes a whole file by way of a temporary name beside it, so that a reader never sees half of
 /// it.
 [[nodiscard]] Status write_file(std::string const& path, std::string_view content);

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "harness/cli/play.h"
 
-#include <algorithm>
-#include <array>
 #include <cstdio>
 
 #include <fmt/format.h>
 
 #include "harness/base/process.h"
 #include "harness/cli/results_file.h"
+#include "harness/cli/worse.h"
 #include "harness/engine/drill.h"
 #include "harness/lab/lab.h"
 #include "harness/scenario/expand.h"
@@ -59,45 +58,15 @@ Reported play(Plays const& plays, Play const& one, ClusterState& state, StopOnSi
                                .stop_file = state.stop_file(),
                                .again = again(plays, one)};
     Reported reported = run_and_report(request, plays.report, state, signals);
-    // One that whoever called it stopped is no result.
-    if (reported.folder.empty() || plays.results.empty() || reported.code == ExitCode::interrupted)
-        return reported;
-    if (Status const added = add_to_results(plays.results, reported.folder); !added) {
-        fmt::print(stderr, "interregnum: {}\n", added.error().message);
-        reported.code = worse(reported.code, ExitCode::harness_error);
-    }
+    keep_in_results(plays.results, reported);
     return reported;
 }
 
-ExitCode worse(ExitCode left, ExitCode right) {
-    auto const rank = [](ExitCode code) {
-        switch (code) {
-            case ExitCode::pass:
-                return 0;
-            case ExitCode::inconclusive:
-                return 1;
-            case ExitCode::fail:
-                return 2;
-            case ExitCode::harness_error:
-                return 3;
-            case ExitCode::usage:
-                return 4;
-            case ExitCode::interrupted:
-                return 5;
-            case ExitCode::not_undone:
-                return 6;
-        }
-        return 3;
-    };
-    return rank(left) >= rank(right) ? left : right;
-}
-
-ExitCode worst_of_runs(ExitCode left, ExitCode right) {
-    constexpr std::array worst_first{ExitCode::not_undone,  ExitCode::fail,
-                                     ExitCode::interrupted, ExitCode::harness_error,
-                                     ExitCode::usage,       ExitCode::inconclusive,
-                                     ExitCode::pass};
-    return *std::ranges::find_first_of(worst_first, std::array{left, right});
+void keep_in_results(std::string const& where, Reported& reported) {
+    if (where.empty() || reported.folder.empty() || reported.code == ExitCode::interrupted) return;
+    Status const added = add_to_results(where, reported.folder);
+    if (!added) reported.not_in_results = added.error().message;
+    reported.code = after_writing(reported.code, added);
 }
 
 void add_bugs(Scenario& scenario, ChosenCluster const& chosen) {

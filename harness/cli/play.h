@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "harness/base/exit_code.h"
 #include "harness/cli/cluster_choice.h"
 #include "harness/cli/run_and_report.h"
 #include "harness/scenario/scenario.h"
@@ -35,14 +34,10 @@ struct Play {
 [[nodiscard]] Reported play(Plays const& plays, Play const& one, ClusterState& state,
                             StopOnSignal& signals);
 
-/// Of two codes that one thing came to, the one that it ends with: what was not undone, then an
-/// interruption, a wrong command line, errors, failures, inconclusive ones.
-[[nodiscard]] ExitCode worse(ExitCode left, ExitCode right);
-
-/// Of several runs the code that they end with. What one has found stays found whatever became of
-/// the others: what was not undone, then a failure, an interruption, errors, a wrong command line,
-/// inconclusive ones.
-[[nodiscard]] ExitCode worst_of_runs(ExitCode left, ExitCode right);
+/// Adds a run that was reported to the results at `where` ("": to none). Not one that whoever
+/// called it stopped, and not one without a report. Where it could not be added, says so on stderr
+/// and in `reported`, whose code tells it, too, unless something worse was found.
+void keep_in_results(std::string const& where, Reported& reported);
 
 /// Where the cluster is a lab with defects of the shop's code: the customers get them.
 void add_bugs(Scenario& scenario, ChosenCluster const& chosen);

@@ -40,6 +40,7 @@ int run_program(int argc, char** argv) {
     add_run_verb(program);
     add_gate_verb(program);
     add_inject_verb(program);
+    add_watch_verb(program);
     add_lab_verb(program);
     add_status_verb(program);
     add_heal_verb(program);

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "harness/cli/repeats.h"
 
-#include <cstdio>
-
-#include <fmt/format.h>
-
 #include "harness/cli/outputs.h"
 #include "harness/cli/run_summaries.h"
 
@@ -17,7 +13,7 @@ std::vector<RunSummary> read_runs(std::vector<std::string> const& run_folders) {
         if (auto run = read_run(folder))
             runs.push_back(std::move(*run));
         else
-            fmt::print(stderr, "interregnum: {}\n", run.error().message);
+            complain(run.error().message);
     }
     return runs;
 }
@@ -33,11 +29,12 @@ Status tell_repeats_of(std::vector<std::string> const& run_folders, std::string 
     std::vector<RunSummary> const runs = read_runs(run_folders);
     if (runs.empty()) return {};
     Told const told = statistics().repeats(runs);
-    fmt::print("{}", json ? told.json : '\n' + told.text);
-    std::fflush(stdout);
+    Status const shown = show(json ? told.json : '\n' + told.text);
     if (Status written = write_file(out_folder + "/repeats.json", told.json); !written)
         return written;
-    return write_file(out_folder + "/repeats.md", told.markdown);
+    if (Status written = write_file(out_folder + "/repeats.md", told.markdown); !written)
+        return written;
+    return shown;
 }
 
 }  // namespace interregnum

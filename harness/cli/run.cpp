@@ -7,11 +7,13 @@
 #include "harness/cli/cluster_choice.h"
 #include "harness/cli/confirm.h"
 #include "harness/cli/play.h"
+#include "harness/cli/rehearse.h"
 #include "harness/cli/repeats.h"
+#include "harness/cli/set_flags.h"
 #include "harness/cli/verbs.h"
+#include "harness/cli/worse.h"
 #include "harness/engine/access.h"
 #include "harness/engine/drill.h"
-#include "harness/engine/dry_run.h"
 #include "harness/scenario/expand.h"
 
 namespace interregnum {
@@ -34,30 +36,13 @@ struct RunFlags {
     std::string confirm;
 };
 
-/// "k=v" pairs; a word without "=" is a mistake of the command line.
-std::vector<std::pair<std::string, std::string>> overrides(std::vector<std::string> const& sets,
-                                                           Mistakes& mistakes) {
-    std::vector<std::pair<std::string, std::string>> pairs;
-    for (std::string const& set : sets) {
-        std::size_t const equals = set.find('=');
-        if (equals == std::string::npos || equals == 0) {
-            mistakes.all.push_back({.file = "--set",
-                                    .path = set,
-                                    .message = "expected KEY=VALUE, for example "
-                                               "steady_before=5s"});
-            continue;
-        }
-        pairs.emplace_back(set.substr(0, equals), set.substr(equals + 1));
-    }
-    return pairs;
-}
-
 /// All scenarios of the command line, or the mistakes in them.
 std::vector<Scenario> read_scenarios(RunFlags const& flags, Inventory const& inventory,
                                      Mistakes& mistakes) {
     std::vector<Scenario> scenarios;
     std::vector<std::string> const nodes = node_names(inventory);
-    auto const pairs = overrides(flags.sets, mistakes);
+    auto const pairs =
+        set_pairs(flags.sets, {.expected = "KEY=VALUE, for example steady_before=5s"}, mistakes);
     for (std::string const& name : flags.scenarios) {
         auto const path = find_scenario(name);
         auto scenario = path ? load_scenario(*path, pairs, flags.expects, mistakes, &nodes)
@@ -72,31 +57,6 @@ std::vector<Scenario> read_scenarios(RunFlags const& flags, Inventory const& inv
             mistakes.all.push_back({.file = name, .message = scenario.error().message});
     }
     return scenarios;
-}
-
-/// Shows what would be done with each scenario, after a look at the cluster.
-ExitCode rehearse(RunFlags const& flags, ChosenCluster const& chosen,
-                  std::vector<Scenario> const& scenarios, std::uint64_t seed) {
-    StopOnSignal const signals;
-    ClusterView const view =
-        look_at_cluster(chosen.inventory, chosen.secrets, std::chrono::seconds(2), signals.token());
-    if (signals.interrupted()) return ExitCode::interrupted;
-    for (std::string const& problem : view.problems)
-        fmt::print(stderr, "interregnum: {}\n", problem);
-    ExitCode total = ExitCode::pass;
-    for (Scenario const& written : scenarios) {
-        auto const scenario = expanded(written, chosen.inventory.nodes, seed);
-        if (!scenario) {
-            fmt::print(stderr, "interregnum: {}: {}\n", written.name, scenario.error().message);
-            return ExitCode::usage;
-        }
-        DryRun const shown = dry_run(*scenario, chosen.inventory.cluster, view, seed);
-        fmt::print("{}", flags.json ? dry_run_json(shown) : dry_run_text(shown));
-        if (!shown.somebody_has_every_role() || !shown.every_step_is_allowed())
-            total = worse(total, ExitCode::inconclusive);
-        if (!shown.every_step_has_a_plan()) total = worse(total, ExitCode::usage);
-    }
-    return total;
 }
 
 /// What is to be played, and the seed of the first repeat of each.
@@ -123,7 +83,7 @@ ExitCode play_all(RunFlags const& flags, ChosenCluster const& chosen, Program co
                 plays,
                 {.scenario = scenario, .seed = seed, .sets = flags.sets, .expects = flags.expects},
                 state, signals);
-            total = worst_of_runs(total, reported.code);
+            total = worse(total, reported.code);
             if (!reported.folder.empty()) folders.push_back(reported.folder);
             if (signals.interrupted() || total == ExitCode::not_undone) return total;
         }
@@ -145,7 +105,7 @@ ExitCode run(RunFlags const& flags) {
     }
     std::uint64_t const first_seed = flags.seed ? *flags.seed : std::random_device()() % 100'000;
     for (Scenario& scenario : scenarios) add_bugs(scenario, *chosen);
-    if (flags.dry_run) return rehearse(flags, *chosen, scenarios, first_seed);
+    if (flags.dry_run) return rehearse(*chosen, scenarios, first_seed, flags.json);
     if (Status const meant = confirm_production(chosen->inventory, flags.confirm, terminal_input());
         !meant) {
         fmt::print(stderr, "interregnum: {}\n", meant.error().message);
@@ -156,18 +116,10 @@ ExitCode run(RunFlags const& flags) {
     if (!state) return ExitCode::harness_error;
     std::vector<std::string> folders;
     ExitCode total = play_all(flags, *chosen, {scenarios, first_seed}, *state, signals, folders);
-    if (!flags.prometheus.empty()) {
-        if (Status const written = write_prometheus_of(folders, flags.prometheus); !written) {
-            fmt::print(stderr, "interregnum: {}\n", written.error().message);
-            total = worse(total, ExitCode::harness_error);
-        }
-    }
+    if (!flags.prometheus.empty())
+        total = after_writing(total, write_prometheus_of(folders, flags.prometheus));
     if (flags.repeat == 1) return total;
-    if (Status const told = tell_repeats_of(folders, flags.out, flags.json); !told) {
-        fmt::print(stderr, "interregnum: {}\n", told.error().message);
-        return worse(total, ExitCode::harness_error);
-    }
-    return total;
+    return after_writing(total, tell_repeats_of(folders, flags.out, flags.json));
 }
 
 }  // namespace

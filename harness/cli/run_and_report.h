@@ -18,11 +18,19 @@ struct ReportFlags {
 struct Reported {
     ExitCode code{ExitCode::harness_error};
     std::string folder;  ///< where its reports are; "" when there are none
+    /// Why it could not be added to the results; "" when it was, or nobody asked for that.
+    std::string not_in_results{};
+    /// Where its journal and its record are, whatever can be read of them; "" when there is none.
+    std::string run_folder{};
 };
 
 /// One run and its reports, which are written into its folder and printed; with the exit code it
 /// deserves. `state` must be locked by the caller.
 [[nodiscard]] Reported run_and_report(DrillRequest const& request, ReportFlags const& flags,
                                       ClusterState& state, StopOnSignal& signals);
+
+/// The exit code of a run whose record cannot be read: that is an error of the harness, yet hides
+/// nothing that its undo journal still promises to undo, or that nobody can read there.
+[[nodiscard]] ExitCode code_without_record(std::string const& run_folder);
 
 }  // namespace interregnum

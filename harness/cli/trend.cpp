@@ -9,6 +9,7 @@
 #include "harness/cli/results_file.h"
 #include "harness/cli/run_summaries.h"
 #include "harness/cli/verbs.h"
+#include "harness/cli/worse.h"
 
 namespace interregnum {
 namespace {
@@ -39,16 +40,14 @@ ExitCode trend(TrendFlags const& flags) {
         return ExitCode::inconclusive;
     }
     Trend const told = tell_trend_of(*runs, flags.measure, flags.last);
-    fmt::print("{}", flags.json ? told.told.json : told.told.text);
-    if (!flags.html.empty()) {
-        if (Status const written = write_file(flags.html, told.page); !written) {
-            fmt::print(stderr, "interregnum: {}\n", written.error().message);
-            return ExitCode::harness_error;
-        }
-    }
-    if (!flags.fail_on_regression) return ExitCode::pass;
-    if (told.regressed) return ExitCode::fail;
-    return told.can_tell ? ExitCode::pass : ExitCode::inconclusive;
+    ExitCode code = ExitCode::pass;
+    if (flags.fail_on_regression && told.regressed)
+        code = ExitCode::fail;
+    else if (flags.fail_on_regression && !told.can_tell)
+        code = ExitCode::inconclusive;
+    code = after_writing(code, show(flags.json ? told.told.json : told.told.text));
+    if (flags.html.empty()) return code;
+    return after_writing(code, write_file(flags.html, told.page));
 }
 
 }  // namespace

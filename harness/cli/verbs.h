@@ -10,6 +10,7 @@ void add_lab_verb(Verb const& program);
 void add_run_verb(Verb const& program);
 void add_gate_verb(Verb const& program);
 void add_inject_verb(Verb const& program);
+void add_watch_verb(Verb const& program);
 void add_status_verb(Verb const& program);
 void add_heal_verb(Verb const& program);
 void add_preflight_verb(Verb const& program);

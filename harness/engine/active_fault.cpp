@@ -2,7 +2,6 @@
 #include "harness/engine/active_fault.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -95,6 +94,10 @@ std::vector<FaultCommand> ActiveFault::firing() const {
     return commands;
 }
 
+Status ActiveFault::still_ours(std::stop_token const& stop) const {
+    return tools_.still_ours ? tools_.still_ours(stop) : Status();
+}
+
 void ActiveFault::keep_lease() {
     if (armed_nodes_.empty()) return;
     std::vector<FaultCommand> renewals;
@@ -109,6 +112,7 @@ Result<ActiveFault> ActiveFault::inject(Name name, FaultPlan plan, FaultTools to
                                         std::stop_token stop) {
     ActiveFault fault(std::move(name), std::move(plan), std::move(tools));
     fault.look_before(stop);
+    if (Status const ours = fault.still_ours(stop); !ours) return std::unexpected(ours.error());
     auto promised = fault.tools_.journal.promise({.fault_id = fault.name_.id,
                                                   .kind = fault.name_.kind,
                                                   .targets = fault.plan_.targets,
@@ -124,9 +128,13 @@ Result<ActiveFault> ActiveFault::inject(Name name, FaultPlan plan, FaultTools to
                        : fmt::format("{}; healed without us {} after the last renewal",
                                      fault.plan_.summary, format_duration(fault.name_.lease)));
         std::vector<FaultCommand> const commands = fault.firing();
-        fault.tools_.hands.poise(commands, stop);
-        fault.tell(FaultStage::injecting, "");
-        done = first_failure(fault.tools_.hands.run(commands, stop));
+        // Once more: who was suspended while the nodes were armed would inject hours later.
+        done = fault.still_ours(stop);
+        if (done) {
+            fault.tools_.hands.poise(commands, stop);
+            fault.tell(FaultStage::injecting, "");
+            done = first_failure(fault.tools_.hands.run(commands, stop));
+        }
     }
     if (!done) {
         fault.tell(FaultStage::inject_failed, done.error().message);
@@ -213,39 +221,6 @@ std::string ActiveFault::answers_too_soon(Instant injected, std::stop_token cons
     return "";
 }
 
-std::string ActiveFault::leave_out_the_gone(std::vector<CommandOutcome>& outcomes) const {
-    if (!tools_.why_gone) return {};
-    std::map<std::string, std::string> gone;
-    for (CommandOutcome const& outcome : outcomes) {
-        if (outcome.result || outcome.command.node.empty()) continue;
-        // Who refuses a login is there.
-        bool const silent = outcome.result.error().kind == Error::Kind::unreachable ||
-                            outcome.result.error().kind == Error::Kind::timeout;
-        std::string why = silent ? tools_.why_gone(outcome.command.node) : "";
-        if (!why.empty()) gone.emplace(outcome.command.node, std::move(why));
-    }
-    // What runs here is about the targets: power for machines that no longer are.
-    bool all_gone = !plan_.targets.empty();
-    std::string told_of_targets;
-    for (std::string const& target : plan_.targets) {
-        std::string const why = tools_.why_gone(target);
-        all_gone = all_gone && !why.empty();
-        if (told_of_targets.empty()) told_of_targets = fmt::format("{}: {}", target, why);
-    }
-    std::string told;
-    std::erase_if(outcomes, [&](CommandOutcome const& outcome) {
-        std::string const& node = outcome.command.node;
-        bool const here = node.empty();
-        bool const failed = !outcome.result || (here && outcome.result->exit_status != 0);
-        if (!failed || !(here ? all_gone : gone.contains(node))) return false;
-        if (told.empty())
-            told = (here ? told_of_targets : fmt::format("{}: {}", node, gone.at(node))) +
-                   "; nothing is left to undo there";
-        return true;
-    });
-    return told;
-}
-
 Status ActiveFault::undo(Duration patience) {
     tell(FaultStage::undoing, "");
     // First of all: a renewal that came after the undo would find the node healed, and say so.
@@ -255,7 +230,7 @@ Status ActiveFault::undo(Duration patience) {
     std::string gone;
     do {
         auto outcomes = tools_.hands.run(undo_commands(), {});
-        gone = leave_out_the_gone(outcomes);
+        gone = leave_out_the_gone(outcomes, plan_.targets, tools_.why_gone);
         done = first_failure(outcomes);
         if (done) break;
     } while (tools_.clock.sleep_for(std::chrono::seconds(1), {}) && tools_.clock.now() < deadline);

@@ -12,6 +12,7 @@
 #include "harness/engine/arming.h"
 #include "harness/engine/hands.h"
 #include "harness/engine/lease_keeper.h"
+#include "harness/engine/leave_out_the_gone.h"
 #include "harness/engine/undo_journal.h"
 #include "harness/fault.h"
 #include "harness/record/event.h"
@@ -25,8 +26,10 @@ struct FaultTools {
     record::Sink& sink;
     Clock& clock;
     Instant origin;  ///< Offset 0 of the record
-    /// Why a node that does not answer no longer exists; "" when that is not known.
-    std::function<std::string(std::string const& node)> why_gone{};
+    WhyGone why_gone{};
+    /// Whether the nodes are still this run's (NodeLock::holds): asked before each step that brings
+    /// an injection nearer. Not set: they are.
+    std::function<Status(std::stop_token const&)> still_ours{};
 };
 
 /// The nodes that must hold what ends the fault without us: those with an undo of their own.
@@ -50,9 +53,9 @@ public:
         /// By how much longer than its plan says it may be in force while the lease is renewed.
         Duration slack{};
     };
-    /// Promises, arms and injects. An error means that nothing could be promised (nothing was
-    /// touched); a failed injection is an active fault whose `injected()` is false and which must
-    /// be undone.
+    /// Promises, arms and injects. An error means that nothing was touched: nothing could be
+    /// promised, or the nodes may not be ours any more (what `still_ours` said). A failed injection
+    /// is an active fault whose `injected()` is false and which must be undone.
     [[nodiscard]] static Result<ActiveFault> inject(Name name, FaultPlan plan, FaultTools tools,
                                                     std::stop_token stop);
     ActiveFault(ActiveFault&& other) noexcept = default;
@@ -83,11 +86,9 @@ private:
     [[nodiscard]] std::vector<FaultCommand> undo_commands() const;
     Status arm(std::stop_token const& stop);
     [[nodiscard]] std::vector<FaultCommand> firing() const;
+    [[nodiscard]] Status still_ours(std::stop_token const& stop) const;
     void keep_lease();
     void tell(record::FaultStage stage, std::string detail);
-    /// Takes out what failed only because its node no longer exists, and holds nothing any more.
-    /// Returns why, or "".
-    [[nodiscard]] std::string leave_out_the_gone(std::vector<CommandOutcome>& outcomes) const;
     void look_before(std::stop_token const& stop);
     /// Empty when the evidence is there, else what was seen instead.
     std::string missing(std::size_t index, std::stop_token const& stop);

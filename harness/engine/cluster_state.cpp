@@ -105,6 +105,19 @@ Status ClusterState::open_run(std::string const& run_id, std::string const& run_
                         fs::absolute(run_folder).string() + "\n");
 }
 
+Status ClusterState::begin_run(std::string const& run_id, std::string const& run_folder) {
+    Status const noted =
+        write_synced(fs::path(folder_) / "last", fs::absolute(run_folder).string() + "\n");
+    return noted ? open_run(run_id, run_folder) : noted;
+}
+
+std::string ClusterState::last_run() const { return read_line(fs::path(folder_) / "last"); }
+
+void ClusterState::forget_last_run() {
+    std::error_code ignored;
+    fs::remove(fs::path(folder_) / "last", ignored);
+}
+
 void ClusterState::close_run(std::string const& run_folder) {
     std::string const wanted = fs::absolute(run_folder).string();
     std::error_code error;

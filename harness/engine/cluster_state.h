@@ -11,7 +11,8 @@ namespace interregnum {
 /// What this controller remembers of one cluster between runs: the lock that lets one run at a
 /// time at it, and which run folders may hold promises not yet kept.
 ///
-/// A folder of its own: `lock`, and in `open/` one file a run that holds the path of its folder.
+/// A folder of its own: `lock`, in `open/` one file a run that holds the path of its folder, and
+/// `last` with that of the last run.
 /// For the lab it is inside the lab's state (and goes with it), else in
 /// `$XDG_STATE_HOME/interregnum/CLUSTER` (default `~/.local/state`).
 class ClusterState {
@@ -31,6 +32,13 @@ public:
     /// Run folders that were opened and not closed: faults may be in force.
     [[nodiscard]] std::vector<std::string> open_runs() const;
     [[nodiscard]] Status open_run(std::string const& run_id, std::string const& run_folder);
+    /// The same of a run that begins now: it is the last run from then on.
+    [[nodiscard]] Status begin_run(std::string const& run_id, std::string const& run_folder);
+    /// The folder of the run that this controller began last; "" when that is not known. As it
+    /// began, every node answered.
+    [[nodiscard]] std::string last_run() const;
+    /// What the last run has seen says nothing of the machines any more.
+    void forget_last_run();
     void close_run(std::string const& run_folder);
     /// `stop` in the folder: whoever makes it ends the run that goes on, and no other begins.
     [[nodiscard]] std::string stop_file() const { return folder_ + "/stop"; }

@@ -83,7 +83,7 @@ bool Conductor::play_one(Step const& step, int index, std::stop_token const& sto
     if (auto const* fault = std::get_if<FaultStep>(&step.what))
         return play_fault(*fault, index, stop, outcome);
     if (auto const* steady = std::get_if<SteadyStep>(&step.what))
-        return stage_.tools.clock.sleep_for(steady->span, stop);
+        return be_steady(steady->span, stop, outcome);
     if (auto const* wait = std::get_if<AwaitStep>(&step.what)) {
         if (await(wait->condition, wait->within, stop, outcome)) return true;
         if (!stop.stop_requested())
@@ -95,6 +95,17 @@ bool Conductor::play_one(Step const& step, int index, std::stop_token const& sto
     outcome = "the steps that it stands for were not made";
     note(Note::Effect::error, fmt::format("{}: {}", step.text, outcome));
     return false;
+}
+
+bool Conductor::be_steady(Duration span, std::stop_token const& stop, std::string& outcome) {
+    std::stop_source either;
+    auto const ask = [&either] { either.request_stop(); };
+    std::stop_callback const stopped(stop, ask);
+    std::stop_callback const enough(stage_.enough, ask);
+    if (stage_.tools.clock.sleep_for(span, either.get_token())) return true;
+    if (stop.stop_requested()) return false;
+    outcome = "ended by hand";
+    return true;
 }
 
 bool Conductor::play_fault(FaultStep const& step, int index, std::stop_token const& stop,
@@ -149,8 +160,7 @@ bool Conductor::play_fault(FaultStep const& step, int index, std::stop_token con
                                      std::move(*plan), stage_.tools, stop);
     if (!fault) {
         outcome = fault.error().message;
-        note(Note::Effect::error,
-             "the undo could not be promised, so nothing was injected: " + outcome);
+        tell_not_injected(index, fault.error(), stop);
         return false;
     }
     Instant const injected = stage_.tools.clock.now();
@@ -165,6 +175,18 @@ bool Conductor::play_fault(FaultStep const& step, int index, std::stop_token con
     bool const proved = in_force.prove(stop);
     if (proved && step.with_next && !stop.stop_requested()) return true;
     return hold_and_undo(proved, stop);
+}
+
+void Conductor::tell_not_injected(int index, Error const& why, std::stop_token const& stop) {
+    // Of a lock that was lost the run tells itself, once.
+    if (why.kind == Error::Kind::refused) return;
+    if (why.kind == Error::Kind::unreachable && stop.stop_requested()) return;
+    if (why.kind == Error::Kind::unreachable)
+        note(Note::Effect::inconclusive,
+             fmt::format("step {}: nothing was injected: {}", index + 1, why.message));
+    else
+        note(Note::Effect::error,
+             "the undo could not be promised, so nothing was injected: " + why.message);
 }
 
 bool Conductor::hold_and_undo(bool held, std::stop_token const& stop) {

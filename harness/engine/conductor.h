@@ -24,6 +24,8 @@ struct Stage {
     std::uint64_t seed{};
     Limits limits;
     std::string run_mark;  ///< names this run on the nodes: letters and digits, at most 12
+    /// Ends a `steady` step before its time; the steps after it are played.
+    std::stop_token enough{};
 };
 
 /// Plays the steps of a scenario. Roles are resolved when a step fires; every fault is undone
@@ -43,11 +45,14 @@ public:
 private:
     bool play_fault(FaultStep const& step, int index, std::stop_token const& stop,
                     std::string& outcome);
+    bool be_steady(Duration span, std::stop_token const& stop, std::string& outcome);
     bool play_one(Step const& step, int index, std::stop_token const& stop, std::string& outcome);
     /// Undoes all that is in force, each when its time is over; at once when they are not to be
     /// `held`. False when that was cut short, or one could not be undone.
     bool hold_and_undo(bool held, std::stop_token const& stop);
     bool undo(ActiveFault& fault);
+    /// Why a fault was not even promised; `index` is its step's.
+    void tell_not_injected(int index, Error const& why, std::stop_token const& stop);
     [[nodiscard]] record::Offset now() const;
     void note(record::Note::Effect effect, std::string text);
     [[nodiscard]] std::vector<std::string> lost_now() const;

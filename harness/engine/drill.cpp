@@ -2,6 +2,7 @@
 #include "harness/engine/drill.h"
 
 #include <filesystem>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,9 +11,10 @@
 #include "harness/base/units.h"
 #include "harness/engine/abort_watch.h"
 #include "harness/engine/access.h"
+#include "harness/engine/baseline.h"
 #include "harness/engine/conductor.h"
 #include "harness/engine/leftovers.h"
-#include "harness/engine/needs_check.h"
+#include "harness/engine/live_view.h"
 #include "harness/engine/node_lock.h"
 #include "harness/engine/node_logs.h"
 #include "harness/engine/node_state.h"
@@ -24,12 +26,13 @@
 #include "harness/engine/run_started.h"
 #include "harness/engine/run_stop.h"
 #include "harness/engine/spot_watch.h"
+#include "harness/engine/states_when_settled.h"
 #include "harness/engine/status_line.h"
 #include "harness/engine/stores.h"
 #include "harness/engine/tail_keeper.h"
 #include "harness/engine/traffic.h"
+#include "harness/engine/watch_lines.h"
 #include "harness/engine/way_in.h"
-#include "harness/record/node_difference.h"
 #include "harness/record/writer.h"
 
 namespace interregnum {
@@ -41,13 +44,16 @@ namespace fs = std::filesystem;
 using record::Note;
 
 /// Waits that end a run are bounded by these, so that a dead cluster cannot hold the harness.
-constexpr Duration baseline_patience = 60s;
 constexpr Duration look_timeout = 2s;
 constexpr Duration final_redundancy_patience = 120s;
+/// Whoever works on the cluster may have left it so on purpose.
+constexpr Duration final_redundancy_patience_watching = 30s;
 /// After a run that was cut off the leader may still be on its way back.
 constexpr Duration stores_patience = 60s;
 /// Twice Patroni's default loop_wait.
 constexpr Duration settle_patience = 20s;
+/// A network wakes up later than the machine that was suspended.
+constexpr Duration lock_patience = 60s;
 
 /// One run in progress: the pieces that live as long as it does, in the order they depend on
 /// each other. `play` does it; the destructor only frees.
@@ -78,15 +84,16 @@ public:
         context_.origin = origin_;
         context_.clock = &clock_;
         context_.sink = &tally_;
+        if (request.watching) context_.sink = &live_view_.emplace(tally_);
     }
 
-    /// Customers dial the entry points of `dialled`; `note` is for readers of the report.
-    void dial_as(ProbeContext const& dialled, std::string note) {
+    /// Customers dial the entry points of `dialled`; `notes` are for readers of the report.
+    void dial_as(ProbeContext const& dialled, std::vector<std::string> notes) {
         context_.write = dialled.write;
         context_.read = dialled.read;
         context_.cache = dialled.cache;
         context_.plain = dialled.plain;
-        way_in_note_ = std::move(note);
+        notes_at_start_ = std::move(notes);
     }
     void play();
     [[nodiscard]] bool undone() const { return undone_; }
@@ -94,8 +101,8 @@ public:
 private:
     void begin();
     bool sweep_leftovers();
-    std::vector<record::NodeState> states_when_settled();
     bool prove_baseline();
+    bool may_touch();
     bool play_steps(Conductor& conductor, Traffic& traffic);
     void read_everything_back(Conductor& conductor);
     void clean_up();
@@ -126,9 +133,11 @@ private:
     NodeWatch node_watch_;
     Notices notices_;
     LiveTally tally_;
+    std::optional<LiveView> live_view_;  ///< where somebody watches
+    std::stop_source seen_enough_;       ///< whoever watches has
     UndoJournal journal_;
     ProbeContext context_;
-    std::string way_in_note_;
+    std::vector<std::string> notes_at_start_;
     Stores stores_;
     bool undone_{true};
     bool stores_prepared_{};
@@ -143,8 +152,7 @@ void Drill::begin() {
     record::RunStarted started = run_started(request_, view);
     started.run_id = context_.run_id;
     started.wall_start_ns = (wall_now() - now()).count();
-    for (std::string& told : fleet_.notes()) started.notes.push_back(std::move(told));
-    if (!way_in_note_.empty()) started.notes.push_back(way_in_note_);
+    for (std::string& told : notes_at_start_) started.notes.push_back(std::move(told));
     tally_.write(std::move(started));
 }
 
@@ -165,56 +173,35 @@ bool Drill::sweep_leftovers() {
     return leftovers.left.empty();
 }
 
-/// Patroni takes up within its loop_wait what an undo told it, and a service that was started may
-/// still be starting: what is on its way back is no residue, what stays is.
-std::vector<record::NodeState> Drill::states_when_settled() {
-    std::vector<std::string> const nodes = node_names(request_.inventory);
-    Instant const deadline = clock_.now() + settle_patience;
-    while (true) {
-        auto states = node_states(fleet_, nodes, members_, "after", now(), {});
-        bool as_before = true;
-        for (std::size_t index = 0; index < states.size() && index < before_.size(); ++index)
-            as_before = as_before && states[index].complete &&
-                        record::node_differences(before_[index], states[index]).empty();
-        if (as_before || clock_.now() >= deadline) return states;
-        clock_.sleep_for(500ms, {});
-    }
-}
-
 bool Drill::prove_baseline() {
     std::stop_token const stop = stop_.token();
-    for (record::SpotNotice const& notice : spot_watch_.interruptions()) {
-        note(Note::Effect::inconclusive,
-             fmt::format("AWS takes {} back ({} at {}), so nothing was touched", notice.node,
-                         notice.action, notice.time));
-        return false;
+    // Whoever watches has the cluster in hand: it may be paused, or lack a member.
+    if (request_.watching) {
+        auto const reasons = not_healthy_because(look(stop));
+        if (!reasons.empty())
+            note(Note::Effect::none,
+                 fmt::format("the cluster was not healthy as watching began: {}",
+                             fmt::join(reasons, "; ")));
+        return true;
     }
-    Instant const deadline = clock_.now() + baseline_patience;
-    std::vector<std::string> reasons;
-    do {
-        ClusterView const view = look(stop);
-        reasons = not_redundant_because(view, 1 << 20);
-        if (view.paused)
-            reasons.emplace_back("Patroni is paused (maintenance mode): it would not fail over");
-        if (!reasons.empty()) continue;
-        for (Step const& step : request_.scenario.steps) {
-            auto const* fault = std::get_if<FaultStep>(&step.what);
-            if (fault == nullptr) continue;
-            if (!targets_of(*fault->kind, fault->options, view).empty()) continue;
-            note(Note::Effect::inconclusive,
-                 fmt::format("{}: nobody is \"{}\" in this cluster; nothing was touched", step.text,
-                             role_text(*fault)));
-            return false;
-        }
-        auto const impossible = impossible_steps(fleet_, request_.scenario.steps, view, stop);
-        for (std::string const& reason : impossible)
-            note(Note::Effect::inconclusive, "skipped, nothing was touched: " + reason);
-        return impossible.empty();
-    } while (clock_.now() < deadline && clock_.sleep_for(500ms, stop));
-    note(Note::Effect::inconclusive,
-         fmt::format("the cluster was not healthy before the drill, so nothing was touched: {}",
-                     fmt::join(reasons, "; ")));
-    return false;
+    auto const reasons =
+        no_baseline_because({.steps = request_.scenario.steps,
+                             .interruptions = spot_watch_.interruptions(),
+                             .fleet = fleet_,
+                             .clock = clock_,
+                             .look = [this](std::stop_token until) { return look(until); }},
+                            stop);
+    for (std::string const& reason : reasons) note(Note::Effect::inconclusive, reason);
+    return reasons.empty();
+}
+
+/// Whoever was suspended until now may find another run's shop where its own would be made.
+bool Drill::may_touch() {
+    Status const held = stop_.holds(stop_.token(), lock_patience);
+    // That another run has the lock is told as this one ends.
+    if (!held && !stop_.token().stop_requested())
+        note(Note::Effect::inconclusive, "nothing was touched: " + held.error().message);
+    return held.has_value();
 }
 
 bool Drill::play_steps(Conductor& conductor, Traffic& traffic) {
@@ -222,7 +209,14 @@ bool Drill::play_steps(Conductor& conductor, Traffic& traffic) {
     std::stop_callback const by_signal(stop_.token(), [&halt] { halt.request_stop(); });
     std::stop_token const stop = halt.get_token();
     traffic.start_customers();
-    StatusLine const status(tally_, clock_, origin_);
+    std::optional<StatusLine> status;
+    std::optional<WatchLines> lines;
+    if (request_.watching) {
+        signals_.first_ends(seen_enough_);
+        lines.emplace(*live_view_, request_.watching->line_every, clock_, origin_);
+    } else {
+        status.emplace(tally_, clock_, origin_);
+    }
     AbortWatch watch(
         request_.scenario.limits, request_.stop_file,
         {.tally = tally_, .breaches = notices_.breaches(), .clock = clock_, .origin = origin_},
@@ -236,6 +230,7 @@ bool Drill::play_steps(Conductor& conductor, Traffic& traffic) {
                                               format_duration(request_.scenario.steady_after)));
         clock_.sleep_for(request_.scenario.steady_after, stop);
     }
+    signals_.first_ends(std::nullopt);
     aborted_ = watch.finish();
     undone_ = conductor.heal_all() && undone_;
     traffic.stop_customers();
@@ -245,7 +240,9 @@ bool Drill::play_steps(Conductor& conductor, Traffic& traffic) {
 void Drill::read_everything_back(Conductor& conductor) {
     std::stop_token const stop = stop_.token();
     std::string why_not;
-    if (!conductor.await(Condition::redundant, final_redundancy_patience, stop, why_not)) {
+    Duration const patience =
+        request_.watching ? final_redundancy_patience_watching : final_redundancy_patience;
+    if (!conductor.await(Condition::redundant, patience, stop, why_not)) {
         note(Note::Effect::none, "read back although the cluster is not redundant: " + why_not);
     }
     if (stop.stop_requested()) return;
@@ -257,19 +254,22 @@ void Drill::read_everything_back(Conductor& conductor) {
 void Drill::clean_up() {
     // No stop token from here on: a signal must not leave our schema or an open question behind.
     // But where the nodes are another run's by now, so are the shop and what is in force there.
-    bool const ours = stop_.lost().empty();
     std::vector<std::string> const nodes = node_names(request_.inventory);
     log::info("drill.logs", "collecting the nodes' logs");
     for (std::string const& problem :
          collect_node_logs(fleet_, nodes, now(), folder_ + "/logs", {}))
         log::warn("drill.logs", problem);
-    if (stores_prepared_ && ours) {
+    if (stores_prepared_ && stop_.still_ours(lock_patience)) {
         if (auto dropped = drop_patiently(stores_, context_, clock_, stores_patience, {}); !dropped)
             note(Note::Effect::not_undone,
                  "our tables or keys are still there: " + dropped.error().message);
     }
-    if (!ours) return;
-    for (record::NodeState& state : states_when_settled()) tally_.write(std::move(state));
+    if (!stop_.still_ours(lock_patience)) return;
+    // What somebody else changed stays so.
+    Duration const patience = request_.watching ? Duration() : settle_patience;
+    auto const take = [&] { return node_states(fleet_, nodes, members_, "after", now(), {}); };
+    for (record::NodeState& state : states_when_settled(before_, take, patience, clock_))
+        tally_.write(std::move(state));
 }
 
 void Drill::end(record::EndReason reason, std::string detail) {
@@ -285,7 +285,7 @@ void Drill::play() {
     begin();
     node_watch_.look(stop_.token());
     spot_watch_.look(stop_.token());
-    if (!sweep_leftovers() || !prove_baseline()) {
+    if (!sweep_leftovers() || !prove_baseline() || !may_touch()) {
         bool const stopped = signals_.interrupted();
         end(stopped ? record::EndReason::interrupted : record::EndReason::completed,
             "before the first step");
@@ -304,18 +304,21 @@ void Drill::play() {
         note(Note::Effect::error, "the shop could not be prepared: " + prepared.error().message);
     } else if (prepared) {
         Conductor conductor(
-            {.tools = {.hands = hands_,
-                       .journal = journal_,
-                       .sink = tally_,
-                       .clock = clock_,
-                       .origin = origin_,
-                       .why_gone =
-                           [this](std::string const& node) { return spot_watch_.why_gone(node); }},
+            {.tools = {
+                 .hands = hands_,
+                 .journal = journal_,
+                 .sink = tally_,
+                 .clock = clock_,
+                 .origin = origin_,
+                 .why_gone = [this](std::string const& node) { return spot_watch_.why_gone(node); },
+                 .still_ours =
+                     [this](auto const& stop) { return stop_.holds(stop, lock_patience); }},
              .tally = tally_,
              .look = [this](std::stop_token stop) { return look(std::move(stop)); },
              .seed = request_.seed,
              .limits = request_.scenario.limits,
-             .run_mark = run_mark(context_.run_id)});
+             .run_mark = run_mark(context_.run_id),
+             .enough = seen_enough_.get_token()});
         (*traffic)->start_observers();
         node_watch_.start();
         spot_watch_.start();
@@ -361,6 +364,10 @@ Result<std::string> run_drill(DrillRequest const& request, ClusterState& state,
     if (!way_in) return std::unexpected(way_in.error());
     auto folder = make_run_folder(request.out_folder, request.scenario.name);
     if (!folder) return folder;
+    // Here, since from the lock on it is renewed beside everything else.
+    std::vector<std::string> notes = fleet->notes();
+    if (auto note = way_in_note(request.inventory, way_in->get()); !note.empty())
+        notes.push_back(std::move(note));
     SteadyClock clock;
     RunStop stop(signals.token());
     auto lock =
@@ -371,6 +378,7 @@ Result<std::string> run_drill(DrillRequest const& request, ClusterState& state,
         fs::remove(request.out_folder, ignored);  // only when it is empty
         return std::unexpected(lock.error());
     }
+    stop.lock_taken(*lock);
     if (auto saved = save_plan(request, *folder + "/plan.json"); !saved)
         return std::unexpected(saved.error());
     auto journal = UndoJournal::open(*folder + "/undo.journal");
@@ -378,10 +386,10 @@ Result<std::string> run_drill(DrillRequest const& request, ClusterState& state,
     auto writer = record::Writer::create(*folder + "/record.jsonl");
     if (!writer) return std::unexpected(writer.error());
     log::also_to_file(*folder + "/controller.log");
-    if (auto opened = state.open_run(fs::path(*folder).filename(), *folder); !opened)
+    if (auto opened = state.begin_run(fs::path(*folder).filename(), *folder); !opened)
         return std::unexpected(opened.error());
     Drill drill(request, signals, stop, *fleet, *folder, std::move(*writer), std::move(*journal));
-    drill.dial_as(dialled, way_in_note(request.inventory, way_in->get()));
+    drill.dial_as(dialled, std::move(notes));
     drill.play();
     lock->release();
     auto const open = open_promises(*folder + "/undo.journal");

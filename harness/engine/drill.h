@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "harness/base/clock.h"
 #include "harness/base/result.h"
 #include "harness/cluster/inventory.h"
 #include "harness/cluster/look.h"
@@ -12,6 +15,11 @@
 #include "harness/scenario/scenario.h"
 
 namespace interregnum {
+
+/// A run in which nothing is done to the cluster: somebody else works on it, and watches.
+struct Watching {
+    Duration line_every{std::chrono::seconds(1)};  ///< the terminal is told how customers fare
+};
 
 /// Everything one run needs, read and checked.
 struct DrillRequest {
@@ -24,6 +32,9 @@ struct DrillRequest {
     /// Whoever makes this file ends the run (everything is undone), and no other begins; "": none.
     std::string stop_file{};
     std::string again;  ///< the command line that repeats it
+    /// Then the first signal ends the watching, not the run; a cluster that is not healthy is no
+    /// reason not to begin; and what changed on the nodes is told, as somebody else's doing.
+    std::optional<Watching> watching{};
 };
 
 /// Plays one scenario and leaves its run folder (record, journal, plan, logs). Heals on every

@@ -27,13 +27,16 @@ struct HealRequest {
     /// Also sweep every node that consents to drills for our names, whatever the journals say, and
     /// drop the shop.
     bool all{};
-    /// Only look whether anything of ours is in force or left; undo nothing, wait for nothing.
+    /// Only look whether anything of ours is in force or left; undo nothing, wait for nothing but
+    /// the silence of a node that may be gone.
     bool look_only{};
 };
 
 /// Undoes what earlier runs left: by their journals, and with `all` by name on every node that
 /// allows drills. Then looks whether anything of ours is left and waits (up to 3 minutes) until the
-/// cluster is redundant. `state` must be locked by the caller. Safe to repeat.
+/// cluster is redundant. A node that AWS is known to have taken back for good (gone_nodes.h) is
+/// told in `done`, and the rest is done as if the cluster had never had it. `state` must be locked
+/// by the caller. Safe to repeat.
 [[nodiscard]] HealReport heal_cluster(HealRequest const& request, ClusterState& state,
                                       std::stop_token stop);
 

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "harness/engine/node_lock.h"
 
+#include <algorithm>
 #include <array>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -13,6 +18,12 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration renewed_every = 20s;
+/// How often the keeper looks at its clocks.
+constexpr Duration looked_every = 1s;
+/// For how long after a renewal nobody else can have it: less than the minute that it counts.
+constexpr Duration sure_for = 40s;
+/// A suspend is longer than what two readings of clocks on a busy machine may be apart.
+constexpr Duration shortest_suspend = 1s;
 
 // The file: uptime (hundredths of a second) until when it counts; when it was taken; the run; its
 // owner. `set -C` makes creating it atomic; a stale one is moved away first, which only one of
@@ -85,10 +96,139 @@ std::string lost_to(std::vector<std::string> const& nodes,
 
 }  // namespace
 
+/// Renews the lock: time and again, and when somebody must know that it is still held.
+class NodeLock::Keeper {
+public:
+    Keeper(Fleet& fleet, std::vector<std::string> nodes, std::string run_id, Clock& clock,
+           std::function<void(std::string)> tell_lost)
+        : fleet_(fleet),
+          nodes_(std::move(nodes)),
+          run_id_(std::move(run_id)),
+          clock_(clock),
+          tell_lost_(std::move(tell_lost)),
+          asked_(clock.now()),
+          sure_{.at = clock.now(), .suspended = clock.suspended()} {}
+
+    void run(std::stop_token const& end) {
+        while (!is_lost() && clock_.sleep_for(looked_every, end)) {
+            if (!is_due()) continue;
+            Turn const turn(*this, end);
+            if (turn.mine() && is_due()) renew(end);
+        }
+    }
+
+    Status holds(std::stop_token const& stop, Duration patience) {
+        Instant const deadline = clock_.now() + patience;
+        do {
+            if (auto known = what_is_known()) return std::move(*known);
+            // Whoever asks until then may find out.
+            Turn const turn(*this, stop);
+            if (turn.mine() && !what_is_known()) renew(stop);
+            if (auto known = what_is_known()) return std::move(*known);
+        } while (clock_.now() < deadline && clock_.sleep_for(try_again, stop));
+        return fail(Error::Kind::unreachable,
+                    "no node says whether the run's lock is still held: this controller stood "
+                    "still, or cannot reach them");
+    }
+
+private:
+    static constexpr Duration try_again = 1s;
+
+    /// To ask the nodes, which one thread at a time does. Waiting for it ends when `stop` says so:
+    /// then it is not ours.
+    class Turn {
+    public:
+        Turn(Keeper& keeper, std::stop_token const& stop) : keeper_(keeper) {
+            std::unique_lock lock(keeper.mutex_);
+            mine_ = keeper.turn_ends_.wait(lock, stop, [&keeper] { return !keeper.asking_; });
+            if (mine_) keeper.asking_ = true;
+        }
+        Turn(Turn const&) = delete;
+        Turn& operator=(Turn const&) = delete;
+        ~Turn() {
+            if (!mine_) return;
+            {
+                std::scoped_lock const lock(keeper_.mutex_);
+                keeper_.asking_ = false;
+            }
+            keeper_.turn_ends_.notify_all();
+        }
+        [[nodiscard]] bool mine() const { return mine_; }
+
+    private:
+        Keeper& keeper_;
+        bool mine_{};
+    };
+
+    struct Moment {
+        Instant at;
+        Duration suspended;
+    };
+
+    [[nodiscard]] bool suspended_since(Moment const& moment) const {
+        return clock_.suspended() - moment.suspended >= shortest_suspend;
+    }
+
+    [[nodiscard]] bool is_lost() const {
+        std::scoped_lock const lock(mutex_);
+        return !lost_.empty();
+    }
+
+    [[nodiscard]] bool is_due() const {
+        std::scoped_lock const lock(mutex_);
+        if (!lost_.empty()) return false;
+        return clock_.now() - asked_ >= renewed_every || suspended_since(sure_);
+    }
+
+    /// Nothing where the nodes have to be asked.
+    [[nodiscard]] std::optional<Status> what_is_known() const {
+        std::scoped_lock const lock(mutex_);
+        if (!lost_.empty()) return fail(Error::Kind::refused, lost_);
+        if (clock_.now() - sure_.at < sure_for && !suspended_since(sure_)) return Status();
+        return std::nullopt;
+    }
+
+    void renew(std::stop_token const& stop) {
+        Moment const began{.at = clock_.now(), .suspended = clock_.suspended()};
+        {
+            std::scoped_lock const lock(mutex_);
+            asked_ = began.at;
+        }
+        auto const renewals = on_all(fleet_, nodes_, renew_script, run_id_, stop);
+        std::string why = lost_to(nodes_, renewals);
+        // Who takes it takes it on every node: one that is still ours says it of all.
+        bool const ours = std::ranges::any_of(
+            renewals, [](auto const& result) { return result && result->exit_status == 0; });
+        // First: whoever is told that another run has it finds the reason where it is told to.
+        if (!why.empty()) tell_lost_(why);
+        std::scoped_lock const lock(mutex_);
+        if (why.empty() && ours) sure_ = began;
+        lost_ = std::move(why);
+    }
+
+    Fleet& fleet_;
+    std::vector<std::string> nodes_;
+    std::string run_id_;
+    Clock& clock_;
+    std::function<void(std::string)> tell_lost_;
+    mutable std::mutex mutex_;  ///< of all below
+    std::condition_variable_any turn_ends_;
+    bool asking_{};     ///< somebody has the nodes asked
+    Instant asked_;     ///< when the nodes were last asked
+    Moment sure_;       ///< when they were asked and one said that it is ours
+    std::string lost_;  ///< to whom; "" as long as it is ours
+};
+
+NodeLock::NodeLock(Fleet& fleet, std::vector<std::string> nodes, std::string run_id)
+    : fleet_(&fleet), nodes_(std::move(nodes)), run_id_(std::move(run_id)) {}
+
+NodeLock::NodeLock(NodeLock&& other) noexcept = default;
+
 Result<NodeLock> NodeLock::take(Fleet& fleet, std::vector<std::string> nodes,
                                 std::string const& run_id, Clock& clock, std::stop_token stop,
                                 std::function<void(std::string)> lost) {
     NodeLock lock(fleet, std::move(nodes), run_id);
+    lock.keeper_ = std::make_unique<Keeper>(fleet, lock.nodes_, run_id, clock, std::move(lost));
     auto const results = on_all(fleet, lock.nodes_, take_script, run_id, std::move(stop));
     for (std::size_t index = 0; index < results.size(); ++index) {
         auto const& result = results[index];
@@ -103,23 +243,20 @@ Result<NodeLock> NodeLock::take(Fleet& fleet, std::vector<std::string> nodes,
         return fail(Error::Kind::failed, fmt::format("{}: the run's lock cannot be taken: {}",
                                                      lock.nodes_[index], said));
     }
-    lock.keeper_ = std::jthread(
-        [&fleet, &clock, nodes = lock.nodes_, run_id, lost = std::move(lost)](std::stop_token end) {
-            while (clock.sleep_for(renewed_every, end)) {
-                std::string why = lost_to(nodes, on_all(fleet, nodes, renew_script, run_id, end));
-                if (why.empty()) continue;
-                lost(std::move(why));
-                return;
-            }
-        });
+    lock.renewing_ = std::jthread(
+        [keeper = lock.keeper_.get()](std::stop_token const& end) { keeper->run(end); });
     return lock;
 }
 
 NodeLock::~NodeLock() { release(); }
 
+Status NodeLock::holds(std::stop_token const& stop, Duration patience) {
+    return keeper_->holds(stop, patience);
+}
+
 void NodeLock::release() {
-    if (!keeper_.joinable()) return;  // moved from, given back, or never taken
-    keeper_ = {};
+    if (!renewing_.joinable()) return;  // moved from, given back, or never taken
+    renewing_ = {};
     release_node_lock(*fleet_, nodes_, run_id_);
 }
 

@@ -26,7 +26,8 @@ record::RunStarted run_started(DrillRequest const& request, ClusterView const& v
                                .expectations = std::move(expected.expectations),
                                .notes = {},
                                .by_design = std::move(expected.by_design),
-                               .why = std::move(expected.why)};
+                               .why = std::move(expected.why),
+                               .watched = request.watching.has_value()};
     if (!expected.note.empty()) started.notes.push_back(std::move(expected.note));
     for (InventoryNode const& node : request.inventory.nodes)
         started.nodes.push_back({.name = node.name, .address = node.address, .group = node.group});

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <atomic>
+#include <mutex>
+#include <optional>
 #include <stop_token>
 #include <thread>
 
@@ -23,8 +25,16 @@ public:
     /// A signal came.
     [[nodiscard]] bool interrupted() const { return interrupted_.load(); }
 
+    /// From now on the first signal stops `less` and nothing else: somebody who watches has seen
+    /// enough. The ones after it are as ever. Nothing: every one is.
+    void first_ends(std::optional<std::stop_source> less);
+
 private:
     void wait(std::stop_token const& ended);
+    [[nodiscard]] std::optional<std::stop_source> take_less();
+
+    std::mutex mutex_;
+    std::optional<std::stop_source> less_;
     std::stop_source source_;
     std::atomic<bool> interrupted_{false};
     std::jthread waiter_;

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -106,10 +107,14 @@ Record collect(std::vector<Event> events) {
     return record;
 }
 
-Result<Record> read_record(std::string const& path) {
+namespace {
+
+template <class Skips>
+Result<Record> read_record_but(std::string const& path, Skips skips) {
     Record record;
     bool begun = false;
     auto const take = [&](std::string_view line, std::size_t) -> Status {
+        if (begun && skips(line)) return {};
         Result<Event> event = from_line(line);
         if (!event) return std::unexpected(event.error());
         if (!begun) {
@@ -135,6 +140,19 @@ Result<Record> read_record(std::string const& path) {
     record.truncated = *cut;
     sort_attempts(record);
     return record;
+}
+
+}  // namespace
+
+Result<Record> read_record(std::string const& path) {
+    return read_record_but(path, [](std::string_view) { return false; });
+}
+
+Result<Record> read_record_without_attempts(std::string const& path) {
+    // Its type is the first thing in a line (codec.h).
+    return read_record_but(path, [](std::string_view line) {
+        return line.starts_with(R"({"t":"attempt")") || line.starts_with(R"({"t":"final_rows")");
+    });
 }
 
 }  // namespace interregnum::record

@@ -205,6 +205,22 @@ TEST_F(Doctor, ADryRunShowsCommandsAndTouchesNothing) {
     EXPECT_EQ(left->out, "");
 }
 
+TEST_F(Doctor, ADryRunOfOneFaultByHandDoesTheSame) {
+    LocalResult const result =
+        call({"inject", "process.pause", "--target", "leader", "--set", "process=patroni", "--for",
+              "20s", "--dry-run", "--inventory", "lab", "--out", folder_.path() + "/out"});
+    EXPECT_EQ(result.exit_status, 0) << result.out << result.err;
+    for (char const* word : {"nothing is touched", "targets db", "     inject ", "     proof ",
+                             "     undo ", "/run/interregnum/RUN_f1"})
+        EXPECT_TRUE(result.out.contains(word)) << word << "\n" << result.out;
+    EXPECT_FALSE(std::filesystem::exists(folder_.path() + "/out"));
+    for (char const* node : {"db1", "db2", "db3"}) {
+        auto const left = lab_exec(node, {.argv = {"ls", "-A", "/run/interregnum"}});
+        ASSERT_TRUE(left);
+        EXPECT_EQ(left->out, "") << node;
+    }
+}
+
 TEST_F(Doctor, ADryRunOfARoleOfNobodyIsInconclusive) {
     inventory_.erase("redis");
     inventory_.erase("cache");

@@ -148,6 +148,17 @@ TEST_F(Spot, AReclaimedLeaderIsPutDownToAwsAndAvailabilityIsNotJudged) {
         EXPECT_EQ(one.at("state"), one.at("node") == node ? "gone" : "clean") << one;
     std::string const record = read_file(runs_.only_run() + "/record.jsonl");
     EXPECT_TRUE(record.contains("nothing is left to undo there"));
+
+    std::vector<std::string> const heal{"heal", "--all", "--inventory", inventory_};
+    LocalResult const gone = call(heal, minutes(10));
+    EXPECT_EQ(gone.exit_status, 0) << gone.out << gone.err;
+    EXPECT_TRUE(gone.out.contains(node + ": reclaimed by AWS at 20")) << gone.out;
+    EXPECT_TRUE(gone.out.contains("redundant without " + node)) << gone.out;
+    // Whoever answers is no machine that is gone, whatever was announced.
+    EXPECT_EQ(call({"lab", "power-on", node}).exit_status, 0);
+    LocalResult const there = call(heal, minutes(10));
+    EXPECT_EQ(there.exit_status, 0) << there.out << there.err;
+    EXPECT_FALSE(there.out.contains("reclaimed")) << there.out;
 }
 
 TEST_F(Spot, ALostPurchaseFailsAllTheSame) {

@@ -39,6 +39,15 @@ TEST(GateRun, WithoutAReportIsKnownToHaveLeftSomethingBehind) {
     EXPECT_EQ(judged.decision, Decision::no_go);
 }
 
+TEST(GateRun, WithoutAReportNamesTheFolderOfTheJournalThatUndoesIt) {
+    Scenario const scenario{.name = "kill-leader"};
+    Play const one{.scenario = scenario, .seed = 7};
+    Reported reported{.code = ExitCode::not_undone, .run_folder = "runs/gate/03-10-44-kill-leader"};
+    EXPECT_EQ(gate_run(reported, one, "nightly").folder, "03-10-44-kill-leader");
+    reported.code = ExitCode::harness_error;
+    EXPECT_EQ(gate_run(reported, one, "nightly").folder, "") << "it has no page to link to";
+}
+
 TEST(GateRun, WithoutAReportIsANoGoWhenItFailed) {
     GateFacts const facts = without_report(ExitCode::fail);
     EXPECT_EQ(facts.drills[0].runs[0].summary.verdict, Verdict::fail);

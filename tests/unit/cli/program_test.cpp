@@ -29,5 +29,11 @@ TEST(Help, OfReportDoesNotSpeakOfAVerdictsCodes) {
     EXPECT_NE(help.find("0 reported, whatever the verdict is"), std::string::npos) << help;
 }
 
+TEST(Help, OfWatchHasAnExampleAndSaysWhatCtrlCDoes) {
+    std::string const help = printed({"watch", "--help"});
+    EXPECT_NE(help.find("Example: interregnum watch"), std::string::npos) << help;
+    EXPECT_NE(help.find("Ctrl-C ends the watching"), std::string::npos) << help;
+}
+
 }  // namespace
 }  // namespace interregnum

@@ -2,6 +2,8 @@
 #include "harness/engine/cluster_state.h"
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -56,6 +58,20 @@ TEST_F(ClusterStateTest, RunsAreOpenUntilClosed) {
     state->close_run("/tmp/runs/run-1");
     EXPECT_EQ(ClusterState::open("lab", folder_)->open_runs(),
               std::vector<std::string>{"/tmp/runs/run-2"});
+}
+
+TEST_F(ClusterStateTest, TheLastRunIsKnownUntilItIsForgotten) {
+    auto state = ClusterState::open("lab", folder_);
+    ASSERT_TRUE(state);
+    EXPECT_EQ(state->last_run(), "");
+    ASSERT_TRUE(state->begin_run("run-1", "/tmp/runs/run-1"));
+    ASSERT_TRUE(state->begin_run("run-2", "/tmp/runs/run-2"));
+    ASSERT_TRUE(state->open_run("run-0", "/tmp/runs/run-0")) << "an older one that is to be healed";
+    state->close_run("/tmp/runs/run-2");
+    EXPECT_EQ(ClusterState::open("lab", folder_)->last_run(), "/tmp/runs/run-2");
+    EXPECT_EQ(state->open_runs(), (std::vector<std::string>{"/tmp/runs/run-0", "/tmp/runs/run-1"}));
+    state->forget_last_run();
+    EXPECT_EQ(ClusterState::open("lab", folder_)->last_run(), "");
 }
 
 }  // namespace

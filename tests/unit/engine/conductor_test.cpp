@@ -2,6 +2,11 @@
 // Faults that are in force together: each is undone when its own time is over.
 #include "harness/engine/conductor.h"
 
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -50,14 +55,16 @@ struct Played {
     std::vector<std::string> notes;
 };
 
-Played play(std::vector<Step> const& steps) {
+using StillOurs = std::function<Status(std::stop_token const&)>;
+
+Played play(std::vector<Step> const& steps, ClusterView view = {},
+            StillOurs const& still_ours = {}) {
     test::TempFolder const folder;
     test::HandClock clock;
     Notes notes;
     LiveTally tally(notes);
     Fleet fleet;
     Played played;
-    ClusterView view;
     for (std::string const name : {"db1", "db2", "db3"}) {
         auto node = std::make_unique<test::ScriptedTransport>();
         node->otherwise([&played, &clock, name](RemoteCommand const& command) {
@@ -75,7 +82,8 @@ Played play(std::vector<Step> const& steps) {
                                    .journal = *journal,
                                    .sink = notes,
                                    .clock = clock,
-                                   .origin = Instant()},
+                                   .origin = Instant(),
+                                   .still_ours = still_ours},
                          .tally = tally,
                          .look = [&](std::stop_token) { return view; },
                          .seed = 7,
@@ -113,10 +121,60 @@ TEST(Conductor, TheQuorumGuardCountsWhatIsInForce) {
         << played.notes[0];
 }
 
+/// Plays one fault, of which the nodes' lock says `answer`.
+Played play_when(StillOurs const& answer) { return play({away("db1", 30s, false)}, {}, answer); }
+
+TEST(Conductor, NothingIsInjectedOnNodesThatAreAnotherRunsByNow) {
+    auto const played = play_when([](std::stop_token const&) -> Status {
+        return fail(Error::Kind::refused, "the lock of db1 was lost to run r2");
+    });
+    EXPECT_FALSE(played.to_the_end);
+    EXPECT_TRUE(played.done.empty());
+    EXPECT_TRUE(played.notes.empty()) << "the run says itself whose they are";
+}
+
+TEST(Conductor, NothingIsInjectedWhileNobodyKnowsWhoseTheNodesAre) {
+    auto const played = play_when([](std::stop_token const&) -> Status {
+        return fail(Error::Kind::unreachable, "no node says");
+    });
+    EXPECT_FALSE(played.to_the_end);
+    EXPECT_TRUE(played.done.empty());
+    EXPECT_EQ(played.notes, std::vector<std::string>{"step 1: nothing was injected: no node says"});
+}
+
+TEST(Conductor, AMachineThatWasSuspendedWhileItArmedInjectsNothing) {
+    int asked = 0;
+    auto const played = play_when([&asked](std::stop_token const&) -> Status {
+        if (++asked == 1) return {};
+        return fail(Error::Kind::refused, "the lock of db1 was lost to run r2");
+    });
+    EXPECT_FALSE(played.to_the_end);
+    EXPECT_EQ(asked, 2);
+    EXPECT_EQ(played.done, std::vector<std::string>{"0s mend db1"}) << "what was promised is kept";
+}
+
 TEST(Conductor, WhatStandsForOtherStepsIsNeverPlayed) {
     auto const played = play({{.what = TemplateStep{}, .text = "chaos for 5m"}});
     EXPECT_FALSE(played.to_the_end);
     EXPECT_TRUE(played.done.empty());
+}
+
+TEST(Conductor, RedundancyWaitsForHaproxysToSendCustomersWhereTheyShould) {
+    ClusterView view;
+    view.nodes = {{.name = "db0", .address = "10.0.0.1", .group = "db", .patroni_answers = true},
+                  {.name = "app1", .address = "10.0.1.1", .group = "app"}};
+    view.nodes[0].role = "leader";
+    view.nodes[1].haproxy_answers = true;
+    view.entries = {{.host = "10.0.1.1", .port = 5000}};
+    view.backends = {{.app = "app1", .backend = "write", .server = "db0", .status = "DOWN"}};
+    AwaitStep const await{.condition = Condition::redundant, .within = 1s};
+    auto const played = play({{.what = await, .text = "await redundant"}}, view);
+    EXPECT_FALSE(played.to_the_end);
+    ASSERT_EQ(played.notes.size(), 1U);
+    EXPECT_NE(played.notes[0].find(
+                  "HAProxy on app1 sends write to nobody (expected the leader db0 alone)"),
+              std::string::npos)
+        << played.notes[0];
 }
 
 }  // namespace

@@ -65,6 +65,29 @@ TEST(Reader, ReadsBackWhatTheWriterWrote) {
     EXPECT_FALSE(record->truncated);
 }
 
+TEST(Reader, LeavesOutWhatIsMostOfALongRun) {
+    TempFolder const folder;
+    FinalRows const rows{.kind = "orders", .source = "db2", .rows = {{.token = "o-1", .id = 1}}};
+    put(folder / "r", lines({RunStarted{.run_id = "r"}, attempt(1), rows, Note{.text = "told"},
+                             attempt(2), RunEnded{}}) +
+                          "{\"t\":\"attempt\",");
+    auto const record = read_record_without_attempts(folder / "r");
+    ASSERT_TRUE(record) << record.error().message;
+    EXPECT_TRUE(record->attempts.empty());
+    EXPECT_TRUE(record->final_rows.empty());
+    EXPECT_EQ(record->run.run_id, "r");
+    ASSERT_EQ(record->notes.size(), 1U);
+    EXPECT_TRUE(record->ended);
+    EXPECT_TRUE(record->truncated);
+    auto const whole = read_record(folder / "r");
+    ASSERT_TRUE(whole) << whole.error().message;
+    EXPECT_EQ(whole->attempts.size(), 2U);
+    put(folder / "headless", lines({attempt(1)}));
+    EXPECT_NE(
+        read_record_without_attempts(folder / "headless").error().message.find("not the start"),
+        std::string::npos);
+}
+
 TEST(Reader, DropsALastLineThatWasCutOff) {
     TempFolder const folder;
     std::string const whole = lines({RunStarted{.run_id = "r"}, attempt(1), attempt(2)});
