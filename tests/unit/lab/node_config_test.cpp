@@ -93,7 +93,7 @@ TEST(NodeConfig, HAProxyChecksAsPatronisSampleDoes) {
         text_of(files_of("app1", {"haproxy.fastinter=1s"}), "/etc/haproxy/haproxy.cfg");
     EXPECT_TRUE(holds(cfg, "option httpchk GET /primary\n"));
     EXPECT_TRUE(holds(cfg, "option httpchk GET /replica\n"));
-    EXPECT_TRUE(holds(cfg, "tcp-check expect string role:master\n"));
+    EXPECT_TRUE(holds(cfg, "tcp-check expect min-recv 32 string role:master\n"));
     EXPECT_TRUE(holds(cfg,
                       "default-server inter 3000ms fall 3 rise 2 fastinter 1000ms "
                       "on-marked-down shutdown-sessions\n"));
