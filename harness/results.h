@@ -44,9 +44,10 @@ struct Trend {
 /// Shows results over time. Implemented by reports; pure.
 struct TrendKind {
     std::string_view name;  ///< "default"
-    /// The newest night and at most `nights` nights before it.
-    Trend (*tell)(std::vector<RunSummary> const& runs, std::string const& measure,
-                  int nights){nullptr};
+    /// The newest night and at most `nights` nights before it, of one scenario ("": of all). What
+    /// the newest night is, the runs of all scenarios say.
+    Trend (*tell)(std::vector<RunSummary> const& runs, std::string const& measure, int nights,
+                  std::string const& scenario){nullptr};
 };
 using RegisterTrend = Register<TrendKind>;
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <ctime>
 
@@ -152,6 +153,30 @@ std::string format_wall(Duration since_epoch) {
     return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900,
                        parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
                        ms);
+}
+
+std::optional<Duration> parse_wall(std::string_view text) {
+    constexpr std::string_view shape = "dddd-dd-ddTdd:dd:dd.dddZ";
+    if (text.size() != shape.size()) return std::nullopt;
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        bool const digit = text[i] >= '0' && text[i] <= '9';
+        if (shape[i] == 'd' ? !digit : text[i] != shape[i]) return std::nullopt;
+    }
+    auto const part = [&text](std::size_t from, std::size_t length) {
+        int value = 0;
+        std::from_chars(text.data() + from, text.data() + from + length, value);
+        return value;
+    };
+    std::chrono::year_month_day const date{std::chrono::year(part(0, 4)),
+                                           std::chrono::month(static_cast<unsigned>(part(5, 2))),
+                                           std::chrono::day(static_cast<unsigned>(part(8, 2)))};
+    // Nanoseconds of years far away do not fit.
+    bool const fits =
+        date.year() >= std::chrono::year(1970) && date.year() < std::chrono::year(2200);
+    if (!date.ok() || !fits) return std::nullopt;
+    return Duration(std::chrono::sys_days(date).time_since_epoch()) +
+           std::chrono::hours(part(11, 2)) + std::chrono::minutes(part(14, 2)) +
+           std::chrono::seconds(part(17, 2)) + std::chrono::milliseconds(part(20, 3));
 }
 
 std::string format_wall_for_file(Duration since_epoch) {

@@ -32,6 +32,9 @@ namespace interregnum {
 /// "2026-11-22T03:10:44.123Z" from nanoseconds since 1970 (UTC).
 [[nodiscard]] std::string format_wall(Duration since_epoch);
 
+/// What `format_wall` was given, to the millisecond; nullopt for a text of another shape.
+[[nodiscard]] std::optional<Duration> parse_wall(std::string_view text);
+
 /// "2026-11-22T03-10-44", for folder names (UTC).
 [[nodiscard]] std::string format_wall_for_file(Duration since_epoch);
 

@@ -8,10 +8,13 @@
 
 namespace interregnum {
 
-/// How many nights (UTC dates) in a row, the newest last, a drill proved too little on a cluster:
-/// one play or more proved nothing, and fewer than `repeats` proved something. `runs` are of that
-/// drill, oldest first, of any clusters. Pure.
+/// How many nights (as `night_begins` tells them apart) in a row, the newest last, a drill proved
+/// too little on a cluster: one play or more proved nothing, and fewer than `repeats` proved
+/// something. `runs` are of that drill, `all` of all scenarios, both of any clusters: two plays of
+/// a drill can be far apart within a night, and what was played between them shows that it was one.
+/// Pure.
 [[nodiscard]] int inconclusive_nights(std::vector<RunSummary> const& runs,
+                                      std::vector<RunSummary> const& all,
                                       std::string const& cluster, int repeats);
 
 /// Notes at each drill of the gate that proved too little tonight for how many nights that has been

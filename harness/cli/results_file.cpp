@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -55,8 +56,21 @@ Result<std::vector<RunSummary>> read_results(std::string const& where, std::stri
     return (*store)->runs(scenario, most);
 }
 
-Trend tell_trend_of(std::vector<RunSummary> const& runs, std::string const& measure, int nights) {
-    return built_in<TrendKind>("default").tell(runs, measure, nights);
+Result<std::vector<RunSummary>> read_with_others(std::string const& where,
+                                                 std::string const& scenario, std::size_t most) {
+    auto runs = read_results(where, scenario, most);
+    if (!runs || scenario.empty()) return runs;
+    auto all = read_results(where, "", most);
+    if (!all) return all;
+    std::erase_if(*all, [&](RunSummary const& run) { return run.scenario == scenario; });
+    runs->insert(runs->end(), std::make_move_iterator(all->begin()),
+                 std::make_move_iterator(all->end()));
+    return runs;
+}
+
+Trend tell_trend_of(std::vector<RunSummary> const& runs, std::string const& measure, int nights,
+                    std::string const& scenario) {
+    return built_in<TrendKind>("default").tell(runs, measure, nights, scenario);
 }
 
 }  // namespace interregnum

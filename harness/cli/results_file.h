@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,15 @@ namespace interregnum {
                                                            std::string const& scenario,
                                                            std::size_t most);
 
+/// The newest `most` runs of a scenario as `read_results` has them, and after them, of the newest
+/// `most` runs of all scenarios, those of the others, also oldest first: which nights there were,
+/// they say, too. So what others played since takes no room from the scenario. "": of all.
+[[nodiscard]] Result<std::vector<RunSummary>> read_with_others(std::string const& where,
+                                                               std::string const& scenario,
+                                                               std::size_t most);
+
 /// See `TrendKind`.
 [[nodiscard]] Trend tell_trend_of(std::vector<RunSummary> const& runs, std::string const& measure,
-                                  int nights);
+                                  int nights, std::string const& scenario);
 
 }  // namespace interregnum

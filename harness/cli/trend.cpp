@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -14,7 +15,7 @@
 namespace interregnum {
 namespace {
 
-// Years of nights of many repeats; beyond it the oldest are not looked at.
+// Months of nights of a few clusters; beyond it the oldest are not looked at.
 constexpr std::size_t most_runs = 20'000;
 
 struct TrendFlags {
@@ -28,18 +29,21 @@ struct TrendFlags {
 };
 
 ExitCode trend(TrendFlags const& flags) {
-    auto const runs = read_results(flags.results, flags.scenario, most_runs);
+    // Whichever scenario is asked for: that it is not played any more, the others show.
+    auto const runs = read_with_others(flags.results, flags.scenario, most_runs);
     if (!runs) {
         fmt::print(stderr, "interregnum: {}\n", runs.error().message);
         return ExitCode::usage;
     }
-    if (runs->empty()) {
+    if (std::ranges::none_of(*runs, [&](RunSummary const& run) {
+            return flags.scenario.empty() || run.scenario == flags.scenario;
+        })) {
         fmt::print(stderr, "interregnum: no run{} in {}\n",
                    flags.scenario.empty() ? "" : " of " + in_quotes(flags.scenario),
                    in_quotes(flags.results));
         return ExitCode::inconclusive;
     }
-    Trend const told = tell_trend_of(*runs, flags.measure, flags.last);
+    Trend const told = tell_trend_of(*runs, flags.measure, flags.last, flags.scenario);
     ExitCode code = ExitCode::pass;
     if (flags.fail_on_regression && told.regressed)
         code = ExitCode::fail;
@@ -67,7 +71,8 @@ void add_trend_verb(Verb const& program) {
     verb.takes("--html", flags->html, "also write it as one HTML page to this file");
     verb.flag("--fail-on-regression", flags->fail_on_regression,
               "1 when the newest night is worse than the nights before it by more than chance "
-              "explains, 2 when there are too few runs to tell");
+              "explains, 2 when there are too few runs to tell; what was not played for more than "
+              "36 h before the newest night is not judged");
     verb.flag("--json", flags->json, "print it as JSON");
     verb.footer("Example: interregnum trend --results nights.db --scenario kill-leader --last 14");
     verb.does([flags] { return trend(*flags); });

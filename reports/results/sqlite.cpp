@@ -101,9 +101,10 @@ public:
             if (sqlite3_column_type(row, 8) != SQLITE_NULL)
                 run.etcd_with_leader = sqlite3_column_int(row, 8) != 0;
             if (Status read = read_measures(run); !read) return std::unexpected(read.error());
-            found.insert(found.begin(), std::move(run));
+            found.push_back(std::move(run));
         }
         if (code != SQLITE_DONE) return std::unexpected(error("cannot read"));
+        std::ranges::reverse(found);
         return found;
     }
 

@@ -3,11 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <chrono>
 
 #include <fmt/format.h>
 
+#include "harness/base/units.h"
 #include "reports/judge.h"
 #include "reports/statistics/repeats.h"
 
@@ -58,24 +57,9 @@ double ended(RunSummary const& run) {
 }  // namespace
 
 std::optional<double> epoch_seconds(std::string_view instant) {
-    constexpr std::string_view shape = "dddd-dd-ddTdd:dd:dd.dddZ";
-    if (instant.size() != shape.size()) return std::nullopt;
-    for (std::size_t i = 0; i < shape.size(); ++i) {
-        bool const digit = instant[i] >= '0' && instant[i] <= '9';
-        if (shape[i] == 'd' ? !digit : instant[i] != shape[i]) return std::nullopt;
-    }
-    auto const part = [&instant](std::size_t from, std::size_t length) {
-        int value = 0;
-        std::from_chars(instant.data() + from, instant.data() + from + length, value);
-        return value;
-    };
-    std::chrono::year_month_day const date{std::chrono::year(part(0, 4)),
-                                           std::chrono::month(static_cast<unsigned>(part(5, 2))),
-                                           std::chrono::day(static_cast<unsigned>(part(8, 2)))};
-    if (!date.ok()) return std::nullopt;
-    auto const days = std::chrono::sys_days(date).time_since_epoch().count();
-    return static_cast<double>(days) * 86'400 + part(11, 2) * 3'600 + part(14, 2) * 60 +
-           part(17, 2) + part(20, 3) / 1e3;
+    auto const at = parse_wall(instant);
+    if (!at) return std::nullopt;
+    return static_cast<double>(at->count()) / 1e9;
 }
 
 std::string prometheus_of(std::vector<RunSummary> const& runs, PrometheusLabels const& with) {

@@ -2,12 +2,17 @@
 #include "reports/statistics/trend.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "harness/base/clock.h"
+#include "harness/base/nights.h"
+#include "harness/base/units.h"
 #include "reports/statistics/compare.h"
 #include "reports/statistics/numbers.h"
 #include "reports/statistics/repeats.h"
@@ -20,18 +25,43 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr double widest_bar = 40;
-constexpr std::size_t date_length = 10;
+// From the beginning of one night to that of the next, however late that one is. A line that has
+// been silent for longer is drilled no more. That there is a newer night says nothing alone: a gate
+// that was resumed in the morning begins one, and so does a single run in the afternoon.
+constexpr Duration longest_rhythm = std::chrono::hours(36);
 
-std::vector<Night> nights_of(std::vector<RunSummary> const& runs, std::string const& measure,
+/// When the nights of each cluster began.
+using Begins = std::map<std::string, std::vector<std::string>>;
+
+Begins begins_of(std::vector<RunSummary> const& runs) {
+    std::map<std::string, std::vector<std::string>> started;
+    for (RunSummary const& run : runs) started[run.cluster].push_back(run.started);
+    Begins begins;
+    for (auto& [cluster, instants] : started) begins[cluster] = night_begins(std::move(instants));
+    return begins;
+}
+
+// The newest night of any cluster, where it began so long after this line's last one; else "".
+std::string newer_night(TrendLine const& line, Begins const& all) {
+    std::string const& last = line.nights.back().began;
+    std::vector<std::string> const* newest = &all.at(line.cluster);
+    for (auto const& [cluster, begins] : all)
+        if (begins.back() > newest->back()) newest = &begins;
+    auto const then = parse_wall(last);
+    auto const now = parse_wall(newest->back());
+    if (!then || !now || *now - *then <= longest_rhythm) return {};
+    return night_name(newest->back(), *newest);
+}
+
+std::vector<Night> nights_of(std::vector<RunSummary> const& runs,
+                             std::vector<std::string> const& begins, std::string const& measure,
                              int most_before) {
-    std::map<std::string, Night> by_date;
-    for (RunSummary const& run : runs) {
-        Night& night = by_date[run.started.substr(0, date_length)];
-        night.runs.push_back(run);
-    }
+    std::map<std::string, Night> by_begin;
+    for (RunSummary const& run : runs) by_begin[night_of(run.started, begins)].runs.push_back(run);
     std::vector<Night> nights;
-    for (auto& [date, night] : by_date) {
-        night.date = date;
+    for (auto& [began, night] : by_begin) {
+        night.began = began;
+        night.date = night_name(began, begins);
         night.sample = sample_of(night.runs, measure);
         nights.push_back(std::move(night));
     }
@@ -53,6 +83,7 @@ void test_newest(TrendLine& line) {
 
 // One direction is asked about, so half of the smallest two-sided p can be reached.
 double smallest_p_of(TrendLine const& line) {
+    if (!line.newer.empty()) return 1;
     std::size_t before = 0;
     for (std::size_t i = 0; i + 1 < line.nights.size(); ++i) before += line.nights[i].sample.size();
     return smallest_p(before, line.nights.back().sample.size()) / 2;
@@ -92,6 +123,7 @@ Json json_of(TrendLine const& line) {
     };
     for (Night const& night : line.nights) {
         Json item{{"night", night.date},
+                  {"began", night.began},
                   {"runs", night.runs.size()},
                   {"n", night.sample.size()},
                   {"median", Json()}};
@@ -108,6 +140,7 @@ Json json_of(TrendLine const& line) {
             {"nights", nights},
             {"p", line.p},
             {"can_tell", line.can_tell},
+            {"newer", line.newer.empty() ? Json() : Json(line.newer)},
             {"regressed", line.regressed},
             {"sentence", trend_sentence(line)}};
 }
@@ -115,6 +148,9 @@ Json json_of(TrendLine const& line) {
 }  // namespace
 
 std::string trend_sentence(TrendLine const& line) {
+    if (!line.newer.empty())
+        return fmt::format("not judged: {} was not played in the newest night, {}", line.scenario,
+                           line.newer);
     if (!line.can_tell)
         return fmt::format("too few runs to tell whether {} is worse than the nights before",
                            line.nights.back().date);
@@ -128,12 +164,15 @@ std::string trend_sentence(TrendLine const& line) {
 }
 
 std::vector<TrendLine> trend_lines(std::vector<RunSummary> const& runs, std::string const& measure,
-                                   int nights) {
+                                   int nights, std::string const& scenario) {
+    Begins const begins = begins_of(runs);
     std::vector<TrendLine> lines;
     for (RepeatGroup const& group : repeat_groups(runs)) {
+        if (!scenario.empty() && group.scenario != scenario) continue;
         TrendLine line{.scenario = group.scenario,
                        .cluster = group.cluster,
-                       .nights = nights_of(group.runs, measure, nights)};
+                       .nights = nights_of(group.runs, begins.at(group.cluster), measure, nights)};
+        line.newer = newer_night(line, begins);
         for (RunSummary const& run : group.runs)
             if (auto const found = run.measures.find(measure); found != run.measures.end())
                 line.unit = found->second.unit;
@@ -161,10 +200,11 @@ std::vector<TrendLine> trend_lines(std::vector<RunSummary> const& runs, std::str
     return lines;
 }
 
-Trend tell_trend(std::vector<RunSummary> const& runs, std::string const& measure, int nights) {
+Trend tell_trend(std::vector<RunSummary> const& runs, std::string const& measure, int nights,
+                 std::string const& scenario) {
     Trend trend;
     Json json{{"schema", 1}, {"measure", measure}, {"lines", Json::array()}};
-    auto const lines = trend_lines(runs, measure, nights);
+    auto const lines = trend_lines(runs, measure, nights, scenario);
     for (TrendLine const& line : lines) {
         trend.regressed = trend.regressed || line.regressed;
         trend.can_tell = trend.can_tell || line.can_tell;

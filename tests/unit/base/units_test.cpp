@@ -35,6 +35,18 @@ TEST(Units, Rates) {
         EXPECT_EQ(parse_rate_per_s(text), std::nullopt) << text;
 }
 
+TEST(Units, WallTimesReadBackAsWritten) {
+    for (char const* text : {"1970-01-01T00:00:00.000Z", "2026-11-22T03:10:44.123Z"}) {
+        auto const at = parse_wall(text);
+        ASSERT_TRUE(at) << text;
+        EXPECT_EQ(format_wall(*at), text);
+    }
+    for (char const* text : {"", "2026-11-22", "2026-11-22T03:10:44Z", "2026-13-22T03:10:44.123Z",
+                             "2026-11-31T03:10:44.123Z", "9999-11-22T03:10:44.123Z",
+                             "0001-01-01T00:00:00.000Z", "2026-11-22 03:10:44.123Z"})
+        EXPECT_EQ(parse_wall(text), std::nullopt) << text;
+}
+
 TEST(Units, Bytes) {
     EXPECT_EQ(parse_bytes("16MiB"), 16U << 20U);
     EXPECT_EQ(parse_bytes("10MB"), 10'000'000U);

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "harness/cli/gate_facts.h"
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "harness/cli/inconclusive_cap.h"
+#include "harness/results.h"
+#include "tests/unit/support/temp_folder.h"
 
 namespace interregnum {
 namespace {
@@ -92,16 +98,68 @@ void add_night(std::vector<RunSummary>& runs, int day, std::vector<Verdict> cons
 TEST(InconclusiveCap, CountsNightsInARowThatProvedTooLittle) {
     using enum Verdict;
     std::vector<RunSummary> runs;
-    EXPECT_EQ(inconclusive_nights(runs, "nightly", 2), 0);
+    EXPECT_EQ(inconclusive_nights(runs, runs, "nightly", 2), 0);
     add_night(runs, 19, {inconclusive});
     add_night(runs, 20, {pass, fail});
     add_night(runs, 21, {inconclusive, inconclusive});
     add_night(runs, 22, {pass, inconclusive, inconclusive});
-    EXPECT_EQ(inconclusive_nights(runs, "nightly", 2), 2);
-    EXPECT_EQ(inconclusive_nights(runs, "nightly", 1), 0) << "one that proves something is enough";
-    EXPECT_EQ(inconclusive_nights(runs, "other", 2), 0);
+    EXPECT_EQ(inconclusive_nights(runs, runs, "nightly", 2), 2);
+    EXPECT_EQ(inconclusive_nights(runs, runs, "nightly", 1), 0)
+        << "one that proves something is enough";
+    EXPECT_EQ(inconclusive_nights(runs, runs, "other", 2), 0);
     add_night(runs, 23, {error});
-    EXPECT_EQ(inconclusive_nights(runs, "nightly", 2), 0) << "what broke is another matter";
+    EXPECT_EQ(inconclusive_nights(runs, runs, "nightly", 2), 0) << "what broke is another matter";
+}
+
+TEST(InconclusiveCap, TakesAGateAcrossMidnightForOneNight) {
+    std::vector<RunSummary> runs;
+    for (char const* started : {"2026-11-21T23:40:00.000Z", "2026-11-22T00:40:00.000Z",
+                                "2026-11-22T23:40:00.000Z", "2026-11-23T00:40:00.000Z"})
+        runs.push_back({.started = started,
+                        .scenario = "kill-leader",
+                        .cluster = "nightly",
+                        .verdict = Verdict::inconclusive});
+    EXPECT_EQ(inconclusive_nights(runs, runs, "nightly", 2), 2)
+        << "not three: the cap is by nights";
+}
+
+/// A gate that went through the suite twice, and so played each drill twice, 6 h 40 min apart.
+std::vector<RunSummary> gate_of_two_rounds(int day) {
+    std::vector<RunSummary> runs;
+    for (int const minute : {0, 130, 270, 400})
+        runs.push_back({.id = fmt::format("{}-{}", day, minute),
+                        .started = fmt::format("2026-11-{:02}T{:02}:{:02}:00.000Z", day,
+                                               1 + minute / 60, minute % 60),
+                        .scenario = minute % 400 == 0 ? "kill-leader" : "lag-replica",
+                        .cluster = "nightly",
+                        .verdict = minute % 400 == 0 ? Verdict::inconclusive : Verdict::pass});
+    return runs;
+}
+
+TEST(InconclusiveCap, TakesADrillsPlaysFarApartForOneNightWhenOthersWerePlayedBetween) {
+    auto const all = gate_of_two_rounds(21);
+    std::vector<RunSummary> const own{all.front(), all.back()};
+    EXPECT_EQ(inconclusive_nights(own, all, "nightly", 2), 1);
+    EXPECT_EQ(inconclusive_nights(own, {}, "nightly", 2), 2) << "nobody played between them";
+    auto elsewhere = all;
+    for (RunSummary& run : elsewhere) run.cluster = "other";
+    EXPECT_EQ(inconclusive_nights(own, elsewhere, "nightly", 2), 2) << "not on this cluster";
+}
+
+TEST(InconclusiveCap, CountsTheNightsThatAllRunsInTheResultsTell) {
+    test::TempFolder const folder;
+    std::string const file = folder / "nights.db";
+    GateDrill drill{.scenario = "kill-leader", .repeats = 2};
+    drill.runs.push_back({.summary = {.verdict = Verdict::inconclusive}});
+    for (int day = 21; day <= 22; ++day) {
+        auto const store = Registry<ResultsKind>::find("sqlite")->open(file);
+        ASSERT_TRUE(store);
+        for (RunSummary const& run : gate_of_two_rounds(day)) ASSERT_TRUE((*store)->add(run));
+        GateFacts facts{.cluster = "nightly", .drills = {drill}};
+        cap_inconclusive_nights(file, 2, facts);
+        EXPECT_TRUE(facts.troubles.empty());
+        EXPECT_EQ(facts.drills[0].inconclusive_nights, day == 21 ? 0 : 2);
+    }
 }
 
 TEST(InconclusiveCap, NotesDrillsFromTheNumberOnAndSaysWhatItCannotRead) {

@@ -3,11 +3,16 @@
 
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "harness/cli/repeats.h"
 #include "harness/cli/results_file.h"
+#include "harness/results.h"
+#include "tests/unit/statistics/made_runs.h"
 #include "tests/unit/support/temp_folder.h"
 
 namespace interregnum {
@@ -92,8 +97,33 @@ TEST_F(RunSummaries, AreKeptInTheResultsOnce) {
     auto const kept = read_results(file, "kill-leader", 10);
     ASSERT_TRUE(kept) << kept.error().message;
     ASSERT_EQ(kept->size(), 1U);
-    EXPECT_NE(tell_trend_of(*kept, "write.downtime", 30).told.text.find("1 pass"),
+    EXPECT_NE(tell_trend_of(*kept, "write.downtime", 30, "").told.text.find("1 pass"),
               std::string::npos);
+}
+
+TEST_F(RunSummaries, OfOneScenarioAreReadHoweverManyOthersWerePlayedSince) {
+    std::string const file = runs_ / "results.db";
+    auto const store = Registry<ResultsKind>::find("sqlite")->open(file);
+    ASSERT_TRUE(store);
+    for (int number = 0; number < 7; ++number) {
+        RunSummary run = test::made_run(number);
+        if (number == 0) run.scenario = "switchover";
+        if (number > 2 && number != 5) run.scenario = "lag-replica";
+        ASSERT_TRUE((*store)->add(run));
+    }
+    auto const days = [&](std::string const& scenario) {
+        std::vector<std::string> read;
+        auto const runs = read_with_others(file, scenario, 3);
+        EXPECT_TRUE(runs);
+        if (runs)
+            for (RunSummary const& run : *runs) read.push_back(run.started.substr(8, 2));
+        return read;
+    };
+    using Days = std::vector<std::string>;
+    EXPECT_EQ(days("switchover"), (Days{"01", "05", "06", "07"})) << "retired long ago";
+    EXPECT_EQ(days("kill-leader"), (Days{"02", "03", "06", "05", "07"})) << "each of them once";
+    EXPECT_EQ(days(""), (Days{"05", "06", "07"}));
+    EXPECT_FALSE(read_with_others(runs_ / "nothing.db", "kill-leader", 3));
 }
 
 }  // namespace

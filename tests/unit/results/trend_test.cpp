@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -8,8 +11,15 @@
 namespace interregnum {
 namespace {
 
-Trend tell(std::vector<RunSummary> const& runs, int nights = 30) {
-    return Registry<TrendKind>::find("default")->tell(runs, "write.downtime", nights);
+Trend tell(std::vector<RunSummary> const& runs, int nights = 30, std::string const& of = "") {
+    return Registry<TrendKind>::find("default")->tell(runs, "write.downtime", nights, of);
+}
+
+RunSummary run_at(std::string const& started, double seconds) {
+    RunSummary run = test::made_run(0);
+    run.started = started;
+    test::add_seconds(run, "write.downtime", seconds);
+    return run;
 }
 
 /// Generated history, not measured: three runs a night, two seconds apart from night to night.
@@ -100,6 +110,79 @@ TEST(Trend, LooksAtTheLastNightsOnly) {
     ASSERT_EQ(nights.size(), 6U);
     EXPECT_EQ(nights.at(0).at("night"), "2026-11-15");
     EXPECT_EQ(nights.at(5).at("median").at("best"), 31'000'000'000);
+}
+
+TEST(Trend, TakesAGateAcrossMidnightForOneNight) {
+    auto const json = nlohmann::json::parse(
+        tell({run_at("2026-11-01T23:20:00.000Z", 30), run_at("2026-11-01T23:50:00.000Z", 31),
+              run_at("2026-11-02T00:20:00.000Z", 32), run_at("2026-11-02T23:20:00.000Z", 30)})
+            .told.json);
+    auto const& nights = json.at("lines").at(0).at("nights");
+    ASSERT_EQ(nights.size(), 2U);
+    EXPECT_EQ(nights.at(0).at("night"), "2026-11-01");
+    EXPECT_EQ(nights.at(0).at("began"), "2026-11-01T23:20:00.000Z");
+    EXPECT_EQ(nights.at(0).at("n"), 3);
+    EXPECT_EQ(nights.at(1).at("night"), "2026-11-02");
+}
+
+TEST(Trend, TellsTwoGatesOfOneDayApartByTheirTime) {
+    std::string const text =
+        tell({run_at("2026-11-01T02:17:00.000Z", 30), run_at("2026-11-01T14:03:00.000Z", 31)})
+            .told.text;
+    EXPECT_NE(text.find("\n  2026-11-01 02:17  1  30.00 s"), std::string::npos) << text;
+    EXPECT_NE(text.find("\n  2026-11-01 14:03  1  31.00 s"), std::string::npos) << text;
+}
+
+TEST(Trend, DoesNotJudgeAgainWhatIsPlayedNoMore) {
+    auto runs = generated_nights(10, 45);
+    EXPECT_TRUE(tell(runs).regressed);
+    for (int night = 10; night < 13; ++night) {
+        runs.push_back(test::made_run(night));
+        runs.back().scenario = "lag-replica";
+        test::add_seconds(runs.back(), "write.downtime", 0);
+    }
+    for (std::string const of : {"", "kill-leader"}) {
+        Trend const later = tell(runs, 30, of);
+        EXPECT_FALSE(later.regressed) << of;
+        EXPECT_NE(later.told.text.find("not judged: kill-leader was not played in the newest "
+                                       "night, 2026-11-13"),
+                  std::string::npos)
+            << later.told.text;
+    }
+    EXPECT_FALSE(tell(runs, 30, "kill-leader").can_tell) << "asked for by its name, nobody can say";
+    EXPECT_TRUE(tell(runs, 30, "lag-replica").told.text.find("kill-leader") == std::string::npos);
+}
+
+TEST(Trend, JudgesAlsoWhatTheRestOfAGateDidNotPlay) {
+    // It began at 03:10, died, and was resumed: the drills that were missing are another night.
+    auto runs = generated_nights(10, 45);
+    auto const add_at = [&](std::string const& started) {
+        runs.push_back(run_at(started, 0));
+        runs.back().scenario = "lag-replica";
+    };
+    add_at("2026-11-10T14:10:00.000Z");
+    for (std::string const of : {"", "kill-leader"}) {
+        Trend const told = tell(runs, 30, of);
+        EXPECT_TRUE(told.regressed) << "a newer night says nothing alone: " << told.told.text;
+        EXPECT_TRUE(told.can_tell) << of;
+    }
+    add_at("2026-11-11T15:10:44.123Z");
+    EXPECT_TRUE(tell(runs).regressed) << "36 h after it began";
+    add_at("2026-11-11T22:10:00.000Z");
+    EXPECT_FALSE(tell(runs).regressed) << "43 h";
+}
+
+TEST(Trend, DoesNotJudgeAgainOnAClusterThatNobodyDrillsAnyMore) {
+    auto runs = generated_nights(10, 45);
+    auto const other = [&](int night) {
+        runs.push_back(test::made_run(night));
+        runs.back().cluster = "new";
+        test::add_seconds(runs.back(), "write.downtime", 30);
+    };
+    other(10);
+    EXPECT_TRUE(tell(runs).regressed) << "that one's turn may be one night, this one's the next";
+    other(11);
+    EXPECT_FALSE(tell(runs).regressed);
 }
 
 TEST(Trend, ShowsANightThatProvedNothing) {
