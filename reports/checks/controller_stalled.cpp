@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -13,7 +14,9 @@
 /// cluster. What tells them apart: a cluster that is down does not keep streams of another
 /// service or entry point from *starting* their attempts in time. So the controller is the
 /// suspect where every stream that had an attempt due started it late, or never made it. Attempts
-/// for which no client was free ("unserved") are not counted: real outages make those.
+/// for which no client was free ("unserved") real outages make, too, while other clients run into
+/// their deadlines; where none of any stream began or ended anything for longer than the longest
+/// deadline, they were all kept from it.
 namespace interregnum {
 namespace {
 
@@ -29,7 +32,7 @@ struct Start {
     std::int64_t number{};
     Offset due{};
     Offset late_by{};
-    bool served{};
+    bool counts{};  ///< it tells of the controller
 };
 
 struct Slice {
@@ -60,20 +63,53 @@ void add_gap(Slices& slices, record::StreamDeclared const& stream, Start const& 
     }
 }
 
+bool was_served(record::Attempt const& attempt) { return attempt.error != "unserved"; }
+
+/// When any client began or ended an attempt, in order.
+class SignsOfLife {
+public:
+    explicit SignsOfLife(record::Record const& record) {
+        for (auto const& stream : record.streams)  // who has no grid may wait alone, and long
+            if (!stream.closed_loop)
+                longest_deadline_ = std::max(longest_deadline_, stream.deadline);
+        if (std::ranges::all_of(record.attempts, was_served)) return;  // nobody will ask
+        for (auto const& attempt : record.attempts) {
+            if (was_served(attempt)) signs_.push_back(attempt.started);
+            signs_.push_back(attempt.finished);
+        }
+        std::ranges::sort(signs_);
+    }
+    /// How long there was none from then on; zero where that may be clients that wait for answers.
+    [[nodiscard]] Offset missing_from(Offset due) const {
+        auto const next = std::ranges::upper_bound(signs_, due);
+        if (next == signs_.end() || *next - due <= longest_deadline_) return Offset::zero();
+        return *next - due;
+    }
+
+private:
+    std::vector<Offset> signs_;
+    Offset longest_deadline_{};
+};
+
 Slices slices_of(record::Record const& record) {
+    SignsOfLife const life(record);
     std::map<int, std::vector<Start>> by_stream;
-    for (auto const& attempt : record.attempts)
+    for (auto const& attempt : record.attempts) {
+        bool const served = was_served(attempt);
+        Offset const late_by =
+            served ? attempt.started - attempt.due : life.missing_from(attempt.due);
         by_stream[attempt.stream].push_back({.number = attempt.number,
                                              .due = attempt.due,
-                                             .late_by = attempt.started - attempt.due,
-                                             .served = attempt.error != "unserved"});
+                                             .late_by = late_by,
+                                             .counts = served || late_by > Offset::zero()});
+    }
     Slices slices;
     for (auto const& stream : record.streams) {
         auto& attempts = by_stream[stream.id];
         std::ranges::stable_sort(attempts, {}, &Start::number);
         for (std::size_t i = 0; i < attempts.size(); ++i) {
             if (i > 0) add_gap(slices, stream, attempts[i - 1], attempts[i]);
-            if (attempts[i].served) add(slices, attempts[i].due, stream.id, attempts[i].late_by);
+            if (attempts[i].counts) add(slices, attempts[i].due, stream.id, attempts[i].late_by);
         }
     }
     return slices;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <map>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -15,19 +18,31 @@
 namespace interregnum {
 namespace {
 
-/// What counts pages with a wrong checksum on a node, before and after.
+using record::Offset;
+
+/// What counts pages with a wrong checksum on a node, before and after; "" where it did not answer.
 struct Failures {
     std::string before;
     std::string after;
 };
 
+/// The shop is made, and nodes are asked how they are, before the first customer comes.
+Offset drill_begins(record::Record const& record) {
+    Offset first = Offset::max();
+    for (record::Attempt const& attempt : record.attempts) first = std::min(first, attempt.started);
+    for (record::StepEvent const& step : record.steps) first = std::min(first, step.at);
+    for (record::FaultEvent const& fault : record.faults) first = std::min(first, fault.at);
+    return first;
+}
+
 std::map<std::string, Failures> checksum_failures(record::Record const& record) {
     constexpr std::string_view prefix = "checksum_failures.";
     std::map<std::string, Failures> by_node;
+    Offset const begin = drill_begins(record);
     for (record::Fact const& fact : record.facts) {
         if (!fact.name.starts_with(prefix)) continue;
-        auto const [found, first] = by_node.try_emplace(fact.name.substr(prefix.size()));
-        (first ? found->second.before : found->second.after) = fact.value;
+        Failures& failures = by_node[fact.name.substr(prefix.size())];
+        (fact.at <= begin ? failures.before : failures.after) = fact.value;
     }
     return by_node;
 }
@@ -56,9 +71,10 @@ void tell_what_is_not_known(record::Record const& record, std::vector<Finding>& 
 
 std::vector<Finding> check(record::Record const& record) {
     std::vector<Finding> findings;
-    auto const add = [&](std::string sentence, std::vector<std::string> proof) {
+    auto const add = [&](std::string sentence, std::vector<std::string> proof,
+                         Verdict verdict = Verdict::fail) {
         findings.push_back({.about = Class::safety,
-                            .verdict = Verdict::fail,
+                            .verdict = verdict,
                             .check = "corrupt_storage",
                             .sentence = std::move(sentence),
                             .proof = std::move(proof)});
@@ -71,12 +87,16 @@ std::vector<Finding> check(record::Record const& record) {
                         table.source, plural(proof.count(), "fault")),
             proof.take());
     }
-    for (auto const& [node, failures] : checksum_failures(record))
+    for (auto const& [node, failures] : checksum_failures(record)) {
         // A server that crashed counts from 0 again.
-        if (!failures.after.empty() && failures.after != "0" && failures.after != failures.before)
-            add(fmt::format("{} read pages whose checksum is wrong: {} ({} before the drill)", node,
-                            failures.after, failures.before),
-                {});
+        if (failures.after.empty() || failures.after == "0" || failures.after == failures.before)
+            continue;
+        bool const known = !failures.before.empty();
+        add(fmt::format("{} read pages whose checksum is wrong: {} ({})", node, failures.after,
+                        known ? failures.before + " before the drill"
+                              : "it did not say how many there were before the drill"),
+            {}, known ? Verdict::fail : Verdict::inconclusive);
+    }
     tell_what_is_not_known(record, findings);
     return findings;
 }

@@ -137,6 +137,35 @@ TEST(SickBefore, WhatWasWrongBeforeTheFaultMakesADrillInconclusive) {
     EXPECT_TRUE(run(steady.build(), "sick_before").empty()) << "then it is what was looked for";
 }
 
+TEST(SickBefore, FewAttemptsAreJudgedWhereTheyCannotBeBadLuck) {
+    // Eleven tickets, one a second, were to be had before the fault and their deadline.
+    auto const lost_until = [](record::Offset end) {
+        auto made = test::killed_leader();
+        made.down(made.record.streams.back().id, 2s, end);
+        return run(made.build(), "sick_before");
+    };
+    EXPECT_TRUE(lost_until(3s).empty()) << "one may be unlucky";
+    EXPECT_TRUE(lost_until(4s).empty()) << "two of eleven, too: 2.0 %";
+    auto const findings = lost_until(5s);
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].verdict, Verdict::inconclusive);
+    EXPECT_TRUE(findings[0].sentence.contains("tickets through app1:5000")) << findings[0].sentence;
+    EXPECT_TRUE(findings[0].sentence.contains("(3 of 11; at most 2 % are normal)"))
+        << findings[0].sentence;
+}
+
+TEST(SickBefore, IsAlsoAPathThatWorkedOnlyRightBeforeTheFault) {
+    auto const carts_from = [](record::Offset end) {
+        auto made = test::killed_leader();
+        auto const carts =
+            std::ranges::find(made.record.streams, "carts", &record::StreamDeclared::probe);
+        made.down(carts->id, 0s, end);
+        return run(made.build(), "sick_before");
+    };
+    EXPECT_EQ(carts_from(11500ms).size(), 1U);
+    EXPECT_TRUE(carts_from(12s).empty()) << "one that never worked is told as that";
+}
+
 TEST(Checks, WantNodesAsked) {
     auto record = test::killed_leader().build();
     for (auto& state : record.node_states)
@@ -195,6 +224,40 @@ TEST(Checks, DoNotBlameTheControllerForAnOutage) {
             attempt.error = "unserved";
         }
     EXPECT_TRUE(run(record, "controller_stalled").empty());
+}
+
+// All attempts that were due from 50 s to 53 s and could not begin within their deadline.
+template <class WhenTaken>
+record::Record unserved_from_50_to_53(WhenTaken when_taken) {
+    RecordBuilder made;
+    made.stream("orders", Service::write, "app1:5000", Connection::kept, 20ms, 400ms);
+    made.stream("reads", Service::read, "app1:5001", Connection::fresh, 100ms, 300ms);
+    auto record = made.build();
+    for (auto& attempt : record.attempts) {
+        if (attempt.due < 50s || attempt.due >= 53s) continue;
+        record::Offset const taken = when_taken(attempt.due);
+        record::Offset const deadline = attempt.stream == 1 ? 400ms : 300ms;
+        bool const in_time = taken - attempt.due <= deadline;
+        attempt.started = in_time ? taken : attempt.due;
+        attempt.finished = in_time ? taken + 5ms : taken;
+        if (in_time) continue;
+        attempt.outcome = record::Outcome::failed;
+        attempt.error = "unserved";
+    }
+    return record;
+}
+
+TEST(Checks, SeeAControllerThatStoodStillForLongerThanAllDeadlines) {
+    // It goes on at 53 s: what was due in the last 400 ms is late, the rest is given up.
+    auto const stalled = unserved_from_50_to_53([](record::Offset) { return record::Offset(53s); });
+    auto const findings = run(stalled, "controller_stalled");
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_NE(findings[0].sentence.find("began up to 3.00 s late"), std::string::npos)
+        << findings[0].sentence;
+    // Clients that hang in an outage end at their deadlines, one after the other.
+    auto const outage =
+        unserved_from_50_to_53([](record::Offset due) { return record::Offset(due + 450ms); });
+    EXPECT_TRUE(run(outage, "controller_stalled").empty());
 }
 
 TEST(Checks, SeeARecordWithoutAnEnd) {
