@@ -51,6 +51,15 @@ Offset Outage::best() const {
     return at_least() + (at_most() - at_least()) / 2;
 }
 
+Moment Outage::began() const {
+    return between(last_good.value_or(first_missing), first_missing + slack);
+}
+
+Maybe Outage::ended() const {
+    if (!first_good) return std::nullopt;
+    return between(last_missing, *first_good + slack);
+}
+
 std::vector<Outage> find_outages(std::span<Sample const> samples, Offset slack) {
     std::vector<Outage> outages;
     std::optional<Offset> last_good;

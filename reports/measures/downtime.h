@@ -10,6 +10,7 @@
 #include "harness/measure.h"
 #include "harness/record/event.h"
 #include "harness/record/judgement.h"
+#include "reports/measures/moment.h"
 
 /// Downtime, defined (design, decision 9): a path is *down* at an instant if an attempt started
 /// then would not be acknowledged within the service time. Attempts sample that: one that was
@@ -56,6 +57,12 @@ struct Outage {
     [[nodiscard]] record::Offset at_most() const;
     /// The middle of the bounds; `at_least` when there is no upper bound.
     [[nodiscard]] record::Offset best() const;
+
+    /// When the path went down, as seen at the entry: an attempt gets there up to the slack after
+    /// it started, never sooner.
+    [[nodiscard]] Moment began() const;
+    /// When it came back, as seen there; none: it was still down when the run ended.
+    [[nodiscard]] Maybe ended() const;
 };
 
 /// Finds the outages in samples sorted by `started`.

@@ -117,8 +117,10 @@ std::vector<Milestone*> chain_of(Failover& failover, Felt const& felt,
         for (Milestone& milestone : failover.milestones) {
             if (milestone.name != name || !milestone.at) continue;
             milestone.aside = (felt.began && milestone.at->high < felt.began->low) ||
-                              (felt.ended && milestone.at->low > felt.ended->high);
-            if (!milestone.aside) chain.push_back(&milestone);
+                              (felt.answered && milestone.at->low > *felt.answered);
+            // The customer who waited for it came before: no bound of either follows.
+            bool const waited_for = felt.ended && milestone.at->low > felt.ended->high;
+            if (!milestone.aside && !waited_for) chain.push_back(&milestone);
         }
     return chain;
 }

@@ -17,8 +17,10 @@ struct Milestone {
     /// Which event of the record said so, and of whom: "etcd watch of db3: db2 holds the key".
     /// Where `at` is not known: why not.
     std::string source;
-    /// True for what certainly was not between the outage's begin and its end, such as a lock
-    /// that moved only after customers were served again: it explains nothing of the outage.
+    /// True for what certainly was before the outage began, or after the first customer had his
+    /// answer, such as a lock that moved later: it explains nothing of the outage. (That customer
+    /// may have come up to a deadline before the server was back, and waited for it: the outage
+    /// ends when he came.)
     bool aside{};
 };
 

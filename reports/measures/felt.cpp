@@ -50,7 +50,20 @@ Maybe first_error(Study const& study, Felt const& felt) {
         }
     }
     if (first == never) return std::nullopt;
-    return exactly(first);
+    // It came back through the way that leads to the entry.
+    return between(first - felt.outage.slack, first);
+}
+
+std::optional<Offset> answered(Study const& study, Felt const& felt) {
+    if (!felt.outage.first_good) return std::nullopt;
+    Offset at = felt.ended->high;
+    for (Trace const& trace : study.of<traces_of>()) {
+        if (trace.stream.id != felt.path->stream.id) continue;
+        auto const first =
+            std::ranges::lower_bound(trace.samples, *felt.outage.first_good, {}, &Sample::started);
+        if (first != trace.samples.end()) at = std::max(at, first->finished);
+    }
+    return at;
 }
 
 }  // namespace
@@ -83,11 +96,10 @@ Felt felt_of(Study const& study, std::vector<Path> const& paths) {
         if (after(outage, felt.path->stream.deadline, faults.front().injected.low) &&
             outage.first_missing != felt.outage.first_missing)
             add(felt.elsewhere, value_of(outage));
-    felt.began = between(felt.outage.last_good.value_or(felt.outage.first_missing),
-                         felt.outage.first_missing);
-    if (felt.outage.first_good)
-        felt.ended = between(felt.outage.last_missing, *felt.outage.first_good);
+    felt.began = felt.outage.began();
+    felt.ended = felt.outage.ended();
     felt.first_error = first_error(study, felt);
+    felt.answered = answered(study, felt);
     return felt;
 }
 
@@ -100,13 +112,13 @@ Milestone all_served(Study const& study, Felt const& felt, std::vector<Service> 
         for (Outage const& outage : path.outages) {
             bool const together = outage.first_missing <= end && outage.last_missing >= begin;
             if (!together) continue;
-            if (!outage.first_good)
+            Maybe const back = outage.ended();
+            if (!back)
                 return {"all customers", {}, path_text(path.stream) + " was not answered again"};
-            Moment const back = between(outage.last_missing, *outage.first_good);
-            if (!made.at || back.high <= made.at->high) continue;
-            made.at = Moment{.low = std::max(back.low, made.at->low),
-                             .high = back.high,
-                             .best = std::max(back.best, made.at->best)};
+            if (!made.at || back->high <= made.at->high) continue;
+            made.at = Moment{.low = std::max(back->low, made.at->low),
+                             .high = back->high,
+                             .best = std::max(back->best, made.at->best)};
             made.source = path_text(path.stream);
         }
     }

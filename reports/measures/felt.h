@@ -16,9 +16,12 @@ struct Felt {
     std::optional<FaultMoment> fault;  ///< the last before the outage; none: nothing was injected
     Path const* path{};                ///< nullptr: nothing was missing
     Outage outage;
+    // As seen at the entry: wider by the delay of the way that leads there.
     Maybe began;
-    Maybe ended;             ///< none: it never did
-    Maybe first_error;       ///< the end of the first attempt in it that ended
+    Maybe ended;        ///< none: it never did
+    Maybe first_error;  ///< the end of the first attempt in it that ended
+    /// When the answer came to the first attempt after it, which may have waited for what ended it.
+    std::optional<record::Offset> answered;
     MeasureValue elsewhere;  ///< the path's other outages after the fault, summed
 
     [[nodiscard]] MeasureValue downtime() const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <span>
 #include <string_view>
@@ -18,11 +19,22 @@ struct Group {
     record::Service service{};
     enum class Connections { any, fresh, kept_if_any } connections{Connections::any};
 
-    /// One database node's own path is none of what customers write through, as in `select`.
     [[nodiscard]] bool has(record::StreamDeclared const& stream) const {
-        if (stream.way == "direct" && stream.service != record::Service::read) return false;
+        return is_of(stream) && !is_one_nodes(stream);
+    }
+    /// One of the group but for that it is a database node's own path.
+    [[nodiscard]] bool leaves_out(record::StreamDeclared const& stream) const {
+        return is_of(stream) && is_one_nodes(stream);
+    }
+
+private:
+    [[nodiscard]] bool is_of(record::StreamDeclared const& stream) const {
         return stream.service == service && (connections != Connections::fresh ||
                                              stream.connection == record::Connection::fresh);
+    }
+    /// One database node's own path is none of what customers write through, as in `select`.
+    [[nodiscard]] static bool is_one_nodes(record::StreamDeclared const& stream) {
+        return stream.way == "direct" && stream.service != record::Service::read;
     }
 };
 
@@ -50,13 +62,18 @@ template <class Item>
 /// path's reason, when none does.
 [[nodiscard]] MeasureValue worst_of(std::vector<MeasureValue> const& values);
 
-/// The same over the items of a group; `value_of` says what one item's value is.
+/// The same over the items of a group; `value_of` says what one item's value is. Where the group
+/// has none, the reason says whether only single nodes were dialled.
 template <class Item, class ValueOf>
 [[nodiscard]] MeasureValue worst_in(Group const& group, std::vector<Item> const& items,
                                     ValueOf value_of) {
     std::vector<MeasureValue> values;
     for (Item const* item : members_of(group, items)) values.push_back(value_of(*item));
-    return worst_of(values);
+    MeasureValue worst = worst_of(values);
+    auto const left_out = [&](Item const& item) { return group.leaves_out(item.stream); };
+    if (values.empty() && std::ranges::any_of(items, left_out))
+        worst.why_unknown = "only single database nodes were dialled, each for itself";
+    return worst;
 }
 
 /// Registers "GROUP.suffix" for every group. `summary` has one {} for what the group is;

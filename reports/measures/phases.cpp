@@ -13,6 +13,8 @@ public:
         : failover_(failover), phases_(phases) {
         Milestone const* const outage = failover.find("outage");
         if (outage != nullptr) last_ = outage->at;
+        Milestone const* const end = failover.find("first customer");
+        if (end != nullptr) end_ = end->at;
     }
 
     void step(std::string phase, std::string_view milestone) {
@@ -27,8 +29,11 @@ public:
             phases_.push_back({std::move(phase), {.why_unknown = std::move(why)}});
             return;
         }
-        phases_.push_back({std::move(phase), span(last_, to->at, {})});
-        last_ = to->at;
+        // What the first customer waited for ended the outage, which ends when he came.
+        Maybe const until = end_ && to->at->low > end_->high ? end_ : to->at;
+        phases_.push_back({std::move(phase), span(last_, until, {})});
+        // An effect may have been seen where its cause was waited for.
+        if (until->best > last_->best) last_ = until;
     }
 
     // Whether that was seen, and in the outage.
@@ -41,6 +46,7 @@ private:
     Failover const& failover_;
     std::vector<Phase>& phases_;
     Maybe last_;
+    Maybe end_;  ///< of the outage
 };
 
 // A leader that stayed: what kept customers from it?

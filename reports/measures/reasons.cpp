@@ -34,16 +34,21 @@ std::vector<Part> parts_of(Study const& study) {
         if (found == nullptr || !found->at || found->aside) return std::nullopt;
         return std::max(found->at->best, fault);
     };
+    // What the first customer waited for may have come after he did.
+    auto const in_outage = [&, end = begin("first customer")](std::string_view milestone) {
+        auto const at = begin(milestone);
+        return at && end ? std::min(*at, *end) : at;
+    };
     auto const add = [&](std::string name, std::optional<Offset> from) {
         if (from && *from >= parts.back().from) parts.push_back({std::move(name), *from});
     };
     bool const failed_over = failover.leader_changed && begin("outage") && begin("detected");
-    auto const sync_wait_over = begin("sync wait over");
+    auto const sync_wait_over = in_outage("sync wait over");
     add(failed_over ? "detect" : sync_wait_over ? "sync wait" : "during", fault);
     if (failed_over) {
-        add("lock", begin("detected"));
-        add("promote", begin("lock taken"));
-        add(sync_wait_over ? "sync wait" : "route", begin("writable"));
+        add("lock", in_outage("detected"));
+        add("promote", in_outage("lock taken"));
+        add(sync_wait_over ? "sync wait" : "route", in_outage("writable"));
         if (sync_wait_over) add("route", sync_wait_over);
     }
     add("degraded", begin("first customer"));

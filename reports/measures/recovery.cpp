@@ -34,12 +34,12 @@ Recovery recovery(Path const& path, Offset end, Moment const& fault, Offset next
         auto const next = std::next(outage);
         bool const last = next == path.outages.end();
         if ((last ? end : next->first_missing) - *outage->first_good >= stable_span) {
-            made.stable = between(outage->last_missing, *outage->first_good);
+            made.stable = outage->ended();
             break;
         }
         if (last) break;
     }
-    Maybe const reached = between(outage->last_missing, outage->first_good.value_or(end));
+    Maybe const reached = outage->ended().value_or(between(outage->last_missing, end));
     made.time = span(fault, reached, {});
     if (!made.stable) made.time.at_most = unbounded;
     return made;

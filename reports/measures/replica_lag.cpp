@@ -9,7 +9,6 @@
 namespace interregnum {
 namespace {
 
-using record::Offset;
 using record::ReplicationSeen;
 
 // The looks at whoever led a timeline, in order of time; `written` does not fall.
@@ -46,9 +45,11 @@ MeasureValue delay_of(Written const& leader, ReplicationSeen const& replica) {
     MeasureValue delay{
         .known = true,
         .at_least = std::max<std::int64_t>((replica.asked - (*beyond)->at).count(), 0)};
-    Offset const not_before =
-        beyond == leader.begin() ? (*beyond)->asked : (*std::prev(beyond))->asked;
-    delay.at_most = std::max(delay.at_least, (replica.at - not_before).count());
+    // What the first look found written may have been there for ever.
+    delay.at_most =
+        beyond == leader.begin()
+            ? unbounded
+            : std::max(delay.at_least, (replica.at - (*std::prev(beyond))->asked).count());
     delay.best = delay.at_least;
     return delay;
 }
@@ -90,6 +91,18 @@ MeasureValue percentile(std::vector<MeasureValue> const& values, std::size_t per
             .best = at(&MeasureValue::best)};
 }
 
+// The longest. One that has no bound since nobody had looked yet counts where the looks alone make
+// it longer than all that have one; else a standby that is always a second behind would have none.
+MeasureValue longest(std::vector<MeasureValue> delays) {
+    std::int64_t bounded = -1;
+    for (MeasureValue const& delay : delays)
+        if (delay.at_most != unbounded) bounded = std::max(bounded, delay.at_most);
+    std::erase_if(delays, [&](MeasureValue const& delay) {
+        return delay.at_most == unbounded && delay.at_least <= bounded;
+    });
+    return percentile(delays, 1000);
+}
+
 ReplicaLag lag_of(std::string const& node, std::vector<ReplicationSeen const*> const& looks,
                   std::map<std::int64_t, Written> const& written) {
     ReplicaLag lag{.node = node};
@@ -118,7 +131,7 @@ ReplicaLag lag_of(std::string const& node, std::vector<ReplicationSeen const*> c
     }
     lag.max = percentile(bytes, 1000);
     lag.p99 = percentile(bytes, 990);
-    lag.delay = percentile(delays, 1000);
+    lag.delay = longest(std::move(delays));
     return lag;
 }
 

@@ -23,7 +23,9 @@ struct ReplicaLag {
     MeasureValue p99;             ///< bytes
     record::Offset worst_at{};
     /// The same as time: how long ago the leader had written the first byte that the standby had
-    /// not replayed. At most counts from the look before, which did not show it yet.
+    /// not replayed. At most counts from the look before, which did not show it yet; no bound where
+    /// the first look at the leader showed it already, and that alone was longer ago than any
+    /// delay that has one.
     MeasureValue delay;
 };
 

@@ -31,6 +31,13 @@ TEST(Outages, OfAPathBehindAForwardAreKnownToWithinItsDelay) {
     EXPECT_EQ(outages[0].at_most(), 83ms);
     EXPECT_EQ(outages[0].best(), 60ms);
     EXPECT_EQ(find_outages(samples("..x.."), 3ms)[0].at_least(), 0ms);
+    // An attempt reaches the entry after it started, never before.
+    EXPECT_EQ(outages[0].began().low, 20ms);
+    EXPECT_EQ(outages[0].began().high, 43ms);
+    ASSERT_TRUE(outages[0].ended());
+    EXPECT_EQ(outages[0].ended()->low, 80ms);
+    EXPECT_EQ(outages[0].ended()->high, 103ms);
+    EXPECT_FALSE(find_outages(samples("..x"), 3ms)[0].ended());
 }
 
 TEST(Outages, NoneWhereEverythingIsGood) {
@@ -146,6 +153,21 @@ TEST(Downtime, AStandbysOwnPathIsNoneOfTheCustomers) {
     auto const longest = test::measure(record, "write.latency.max");
     EXPECT_TRUE(longest.known);
     EXPECT_LT(longest.at_most, Offset(5s).count());
+}
+
+TEST(Downtime, IsNotKnownWhereOnlySingleNodesWereDialled) {
+    test::RecordBuilder made;
+    made.stream("orders", Service::write, "db1:5432", Connection::kept, 20ms, 1s);
+    made.record.streams.back().way = "direct";
+    auto const record = made.build();
+    for (char const* name : {"write.downtime", "write.latency.max", "write.brownout"}) {
+        auto const value = test::measure(record, name);
+        EXPECT_FALSE(value.known) << name;
+        EXPECT_EQ(value.why_unknown, "only single database nodes were dialled, each for itself")
+            << name;
+    }
+    for (char const* name : {"connect.downtime", "read.downtime"})
+        EXPECT_EQ(test::measure(record, name).why_unknown, "no attempt was made") << name;
 }
 
 TEST(Downtime, IsNotKnownWhereNobodyTried) {

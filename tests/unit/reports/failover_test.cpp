@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "reports/measures/failover.h"
 
+#include <algorithm>
+#include <string_view>
+
 #include <gtest/gtest.h>
 
 #include "reports/measures/phases.h"
@@ -41,6 +44,31 @@ TEST(Failover, HasEveryInstantWithItsSource) {
     // Tickets are bought once a second: theirs is the last path and the widest bound.
     EXPECT_GE(at(failover, "all customers"), at(failover, "first customer"));
     EXPECT_EQ(failover.find("all customers")->source, "tickets via app1:5000 (fresh)");
+}
+
+TEST(Failover, OfAPathThroughAForwardIsKnownOnlyToWithinItsDelay) {
+    auto const plain = watched().build();
+    auto far = plain;
+    for (auto& stream : far.streams) {
+        stream.way = "via app1";
+        stream.way_delay = 800us;
+    }
+    Failover const near_by = failover_of(plain);
+    Failover const through = failover_of(far);
+    auto const added = [&](std::string_view name, Offset Moment::* bound) {
+        return (*through.find(name)->at).*bound - (*near_by.find(name)->at).*bound;
+    };
+    // What an attempt met at the entry it met up to so much after it started...
+    for (char const* name : {"outage", "first customer", "all customers"}) {
+        EXPECT_EQ(added(name, &Moment::low), 0us) << name;
+        EXPECT_EQ(added(name, &Moment::high), 800us) << name;
+        EXPECT_EQ(added(name, &Moment::best), 400us) << name;
+    }
+    // ... and its answer left there up to so much before it came.
+    EXPECT_EQ(added("detected", &Moment::low), -800us);
+    EXPECT_EQ(added("detected", &Moment::high), 0us);
+    EXPECT_EQ(added("lock taken", &Moment::high), 0us) << "nobody saw that through it";
+    expect_sum_is_the_downtime(far);
 }
 
 TEST(Failover, AServerOfALongerNumberIsAnotherNodes) {
@@ -134,6 +162,55 @@ TEST(Phases, OfARestartInPlace) {
     EXPECT_NEAR(seconds(phase(phases, "restart").best), 8.05, 0.05);
     EXPECT_NEAR(seconds(phase(phases, "route").best), 0.95, 0.05);
     EXPECT_NEAR(seconds(phase(phases, "redundant").best), 8.05, 0.05) << "the only member is back";
+    expect_sum_is_the_downtime(record);
+}
+
+// What a PostgreSQL that was killed on the lab looked like: who came up to a second before it took
+// writes again waited, and was served.
+TEST(Phases, OfAServerThatTheFirstCustomerWaitedForEndWhenHeCame) {
+    RecordBuilder made;
+    int const id = made.stream("orders", Service::write, "app1:5000", Connection::kept, 20ms, 1s);
+    made.down(id, 12s, 21s);
+    made.fault("process.kill", "db1", 12s, 13s);
+    made.member("db1", -1ns, 1s, true, true, true, 1);
+    made.member("db1", 12s, 12'100ms, true, true, false, 1);
+    made.member("db1", 21'700ms, 21'800ms, true, true, true, 1);
+    auto record = made.build();
+    auto const first = std::ranges::find_if(
+        record.attempts, [](auto const& attempt) { return attempt.started >= 21s; });
+    ASSERT_NE(first, record.attempts.end());
+    first->finished = 21'850ms;
+    Failover const failover = failover_of(record);
+    EXPECT_FALSE(failover.find("writable")->aside);
+    EXPECT_NEAR(at(failover, "writable"), 21.75, 0.06) << "as it was seen";
+    auto const phases = phases_of(record);
+    EXPECT_NEAR(seconds(phase(phases, "restart").best), 9.0, 0.05);
+    EXPECT_NEAR(seconds(phase(phases, "route").best), 0, 0.03);
+    expect_sum_is_the_downtime(record);
+    // Who was answered before cannot have waited for it.
+    first->finished = 21'500ms;
+    EXPECT_TRUE(failover_of(record).find("writable")->aside);
+    EXPECT_TRUE(phase(phases_of(record), "unexplained").known);
+    expect_sum_is_the_downtime(record);
+}
+
+// The first customer waited for the lock as the observers saw it, and a canary saw the new leader
+// open before: no time counts twice.
+TEST(Phases, OfAnEffectThatWasSeenBeforeItsCauseAddUp) {
+    auto made = watched();
+    made.record.leader_keys.clear();
+    auto record = made.build();
+    Offset const served = failover_of(record).find("first customer")->at->high;
+    for (auto& member : record.members)
+        if (member.node == "db2" && member.holds_lock) {
+            member.previous = served + 200ms;
+            member.asked = served + 300ms;
+            member.at = served + 310ms;
+        }
+    for (auto& attempt : record.attempts)
+        if (attempt.started <= served && attempt.finished >= served - 100ms)
+            attempt.finished = attempt.started + 900ms;
+    ASSERT_GT(failover_of(record).find("lock taken")->at->low, served);
     expect_sum_is_the_downtime(record);
 }
 

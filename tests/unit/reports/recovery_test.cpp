@@ -42,6 +42,18 @@ TEST(Recovery, IsNotTheFirstLuckySuccess) {
     EXPECT_LE(all[0].stable->high - all[0].stable->low, 41ms);
 }
 
+TEST(Recovery, IsWiderByTheDelayOfAForward) {
+    auto const recovered = [](Offset delay) {
+        RecordBuilder made;
+        int const id = orders(made);
+        made.record.streams.front().way_delay = delay;
+        made.down(id, 12'500ms, 20s);
+        return test::measure(made.build(), "write.recovery");
+    };
+    EXPECT_EQ(recovered(5ms).at_least, recovered(0ms).at_least);
+    EXPECT_EQ(recovered(5ms).at_most - recovered(0ms).at_most, 5'000'000);
+}
+
 TEST(Recovery, DoesNotWaitForAnOutageAfterAStableStretch) {
     RecordBuilder made;
     int const id = orders(made);
