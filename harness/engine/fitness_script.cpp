@@ -62,13 +62,22 @@ yaml_paths() {
             print "yaml." path "=" value
     }' "$1"
 }
+# Of a link the kernel tells where it leads.
+holds() {
+    for fd in "/proc/$1/fd"/*; do
+        [ "$(readlink "$fd" 2>/dev/null)" != "$2" ] || return 0
+    done
+    return 1
+}
 if why=$(find_patroni 2>&1) && find_patroni; then
     yaml_paths "$config"
+    device=$(yaml_paths "$config" | sed -n 's/^yaml\.watchdog\.device=//p' | tail -n 1)
+    [ -n "$device" ] || device=/dev/watchdog
+    real=$(readlink -f "$device") || real=$device
     if [ "$pid" != unit ] && [ -r "/proc/$pid/environ" ]; then
         tr '\0' '\n' <"/proc/$pid/environ" | sed -n 's/^\(PATRONI_[A-Z0-9_]*\)=.*/yaml.environment=\1/p'
-        if ls -l "/proc/$pid/fd" 2>/dev/null | grep -q watchdog; then line watchdog.held yes
-        else line watchdog.held no; fi
-        if [ -c /dev/watchdog ]; then line watchdog.device yes; else line watchdog.device no; fi
+        if holds "$pid" "$real"; then line watchdog.held yes; else line watchdog.held no; fi
+        if [ -c "$device" ]; then line watchdog.device yes; else line watchdog.device no; fi
         line asked watchdog
     else
         unknown watchdog 'Patroni does not run'
@@ -83,7 +92,9 @@ fi
 // which `clean` keeps out of names. Of settings the value is asked that sessions begin with
 // (reset_val): in one that came through a local socket those of TCP are shown as 0, whatever they
 // are. `sql` gives its sessions a statement_timeout to begin with, so this one's options are
-// others.
+// others. What is set for the role that asks, or for the database `postgres`, is not the node's:
+// there it is what the files say, which only a superuser may read: what is not shown does not
+// count. Of a role that cannot log in no session ever begins.
 constexpr std::string_view of_postgresql = R"sh(
 ask() {
     source=$1; shift
@@ -100,16 +111,36 @@ if ! postmaster "$1"; then
 else
 ask setting -d "dbname=postgres options='-c application_name=interregnum'" <<'SQL'
 set statement_timeout = 8000;
+select coalesce(string_agg(lower(split_part(one, '=', 1)), ' '), '') as own, count(*) > 0 as has_own
+    from pg_db_role_setting s left join pg_roles r on r.oid = setrole
+    left join pg_database d on d.oid = setdatabase, unnest(setconfig) one
+    join pg_settings on lower(name) = lower(split_part(one, '=', 1))
+    where (name !~ 'command|conninfo|passphrase|password' and vartype <> 'string'
+    or name in ('TimeZone', 'log_timezone', 'synchronous_standby_names'))
+    and (rolname = session_user or datname = current_database())
+    and coalesce(rolname, session_user) = session_user
+    and coalesce(datname, current_database()) = current_database() \gset
 select 'setting.' || name || '=' || translate(coalesce(reset_val, ''), E'\n\r\t', '   ')
-    from pg_settings where name !~ 'command|conninfo|passphrase|password' and vartype <> 'string'
-    or name in ('TimeZone', 'log_timezone', 'synchronous_standby_names');
+    from pg_settings where (name !~ 'command|conninfo|passphrase|password' and vartype <> 'string'
+    or name in ('TimeZone', 'log_timezone', 'synchronous_standby_names'))
+    and lower(name) <> all (string_to_array(:'own', ' '));
+\if :has_own
+select 'setting.' || s.name || '=' || translate(case when f.setting is null then coalesce(boot_val, '')
+    when unit in ('ms', 's', 'min') and f.setting ~ '[a-z]' then (extract(epoch from
+    f.setting::interval) / extract(epoch from ('1' || unit)::interval))::bigint::text
+    else f.setting end, E'\n\r\t', '   ')
+    from pg_settings s left join pg_file_settings f on lower(f.name) = lower(s.name) and f.applied
+    where (s.name !~ 'command|conninfo|passphrase|password' and vartype <> 'string'
+    or s.name = 'TimeZone') and lower(s.name) = any (string_to_array(:'own', ' '));
+\endif
 SQL
 ask role_setting <<'SQL'
 select 'role_setting=' || coalesce(translate(rolname, E'\n\r\t', '   '), '') || E'\t'
     || coalesce(translate(datname, E'\n\r\t', '   '), '') || E'\t' || translate(one, E'\n\r\t', '   ')
     from pg_db_role_setting s left join pg_roles r on r.oid = setrole
     left join pg_database d on d.oid = setdatabase, unnest(setconfig) one
-    where one ~* '^(synchronous_commit|timezone|statement_timeout|fsync|full_page_writes)=' limit 500;
+    where one ~* '^(synchronous_commit|timezone|statement_timeout|fsync|full_page_writes)='
+    and (setrole = 0 or rolcanlogin) limit 500;
 SQL
 ask rewinder <<'SQL'
 select 'rewinder=' || rolname from pg_roles where rolcanlogin
@@ -188,7 +219,7 @@ else
         if [ -d "$file" ]; then unknown haproxy "$file is a folder, which is not read"; continue; fi
         [ -r "$file" ] || { unknown haproxy "$file is not readable"; continue; }
         head -c 262144 "$file" | sed -n '
-            s/[[:space:]]*HTTP\/[0-9].*//; s/[[:space:]]hdr[[:space:]].*//
+            s/[[:space:]]*HTTP\/[0-9].*//; s/[[:space:]]!\{0,1\}f\{0,1\}hdr[[:space:]].*//
             /^[[:space:]]*\(global\|defaults\|listen\|frontend\|backend\|peers\|resolvers\|userlist\|mailers\|cache\|program\|ring\|http-errors\|fcgi-app\)\([[:space:]]\|$\)/p
             /^[[:space:]]*\(bind\|default_backend\|default-server\|server\|timeout\|option\|mode\)[[:space:]]/p
             /^[[:space:]]*http-check[[:space:]]/p

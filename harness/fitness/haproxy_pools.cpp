@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <map>
+#include <ranges>
 #include <utility>
 
 namespace interregnum {
@@ -19,9 +21,17 @@ struct Section {
     std::string kind;
     std::string name;
     std::vector<Words> lines;  ///< those of its defaults first
+    std::size_t of_defaults{};
 };
 
-/// As HAProxy splits a line: in single quotes every letter stands for itself.
+/// Whether a backslash before this letter means the letter itself. What HAProxy makes control
+/// letters of (\n, \x1b) stays as it is written: they would reach a terminal.
+bool is_escaped(char letter, char quote) {
+    return std::string_view(" \\#\"'").contains(letter) || (quote == '"' && letter == '$');
+}
+
+/// As HAProxy splits a line: in single quotes every letter stands for itself. A backslash before a
+/// letter that needs none stays.
 Words words_of(std::string_view line) {
     Words words;
     std::string word;
@@ -29,7 +39,8 @@ Words words_of(std::string_view line) {
     for (std::size_t at = 0; at < line.size(); ++at) {
         char const letter = line[at];
         if (quote == 0 && letter == '#') break;
-        if (letter == '\\' && quote != '\'' && at + 1 < line.size()) {
+        if (letter == '\\' && quote != '\'' && at + 1 < line.size() &&
+            is_escaped(line[at + 1], quote)) {
             word += line[++at];
         } else if (quote == 0 && (letter == '"' || letter == '\'')) {
             quote = letter;
@@ -69,6 +80,7 @@ std::vector<Section> sections_of(std::vector<std::string> const& lines) {
                 section.lines = named[*(from + 1)];
             else if (takes)
                 section.lines = defaults;
+            section.of_defaults = section.lines.size();
             if (words[0] == "defaults") defaults.clear();
             sections.push_back(std::move(section));
         } else if (!sections.empty()) {
@@ -152,6 +164,25 @@ void take_check(Words const& words, HaproxyPool& pool) {
     }
 }
 
+/// Whether a section with this line has rules of its own, and none of its defaults' (since HAProxy
+/// 2.2).
+bool begins_rules(Words const& words) {
+    if (words.size() < 2) return false;
+    if (words[0] == "option") return words[1] == "httpchk";
+    return words[0] == "http-check" && words[1] != "disable-on-404" && words[1] != "send-state";
+}
+
+std::vector<HttpExpectation> expects_of(Section const& section) {
+    auto const own = section.lines.begin() + static_cast<std::ptrdiff_t>(section.of_defaults);
+    auto const begin =
+        std::any_of(own, section.lines.end(), begins_rules) ? own : section.lines.begin();
+    std::vector<HttpExpectation> expects;
+    for (Words const& words : std::ranges::subrange(begin, section.lines.end()))
+        if (words.size() > 1 && words[0] == "http-check" && words[1] == "expect")
+            expects.emplace_back(words.begin() + 2, words.end());
+    return expects;
+}
+
 std::int64_t rise_of(Words const& words, std::int64_t otherwise) {
     auto const rise = std::ranges::find(words, "rise");
     if (rise != words.end() && rise + 1 != words.end())
@@ -184,7 +215,10 @@ HaproxyPool pool_of(Section const& front, Section const& back, std::uint16_t por
         pool.cuts_sessions = pool.cuts_sessions && (defaults_cut || cuts(words));
         pool.has_backup = pool.has_backup || has(words, "backup");
     }
-    if (!pool.http_check) pool.check_path.clear();
+    if (pool.http_check)
+        pool.expects = expects_of(back);
+    else
+        pool.check_path.clear();
     return pool;
 }
 

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/fitness/haproxy_expect.h"
+
 namespace interregnum {
 
 /// What of a HAProxy's configuration serves one port: the `listen` section, or the `frontend` and
@@ -16,10 +18,13 @@ struct HaproxyPool {
     std::uint16_t port{};    ///< where customers dial it
     std::string check_path;  ///< of `option httpchk`, "/primary?lag=10MB"; "" when there is none
     bool http_check{};       ///< `option httpchk`: without it `http-check` does nothing
-    bool tcp_check{};        ///< `option tcp-check`, which the last such option wins
-    bool checks_role{};      ///< it expects "role:master"
-    bool cuts_sessions{};    ///< on-marked-down shutdown-sessions, for every server
-    bool has_backup{};       ///< a server is `backup`
+    /// Its rules `http-check expect`: those of its defaults, unless it has any rule itself, or its
+    /// own `option httpchk`.
+    std::vector<HttpExpectation> expects;
+    bool tcp_check{};            ///< `option tcp-check`, which the last such option wins
+    bool checks_role{};          ///< it expects "role:master"
+    bool cuts_sessions{};        ///< on-marked-down shutdown-sessions, for every server
+    bool has_backup{};           ///< a server is `backup`
     std::string timeout_client;  ///< as written: "30m"; "" when it is not set
     std::string timeout_server;
     std::string timeout_connect;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // preflight, dry runs and init on the real cluster; and files that try to make the program do
 // what they say. Nothing is touched by any of them.
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iterator>
+#include <set>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -117,6 +120,40 @@ TEST_F(Doctor, PreflightSaysWhatIsNotFitForProduction) {
     std::string const password = on("db1", "sed -n 's/^requirepass //p' /etc/redis/redis.conf");
     ASSERT_GT(password.size(), 8U);
     EXPECT_FALSE(json.out.contains(password.substr(0, password.size() - 1)));
+}
+
+/// The role that asks on the nodes is PostgreSQL's own: what is set for it, or for the database it
+/// asks in, no customer meets. The leader and the replicas are asked.
+TEST_F(Doctor, WhatIsSetForTheRoleThatAsksIsNotTakenForTheNodes) {
+    std::string const node = leader();
+    ASSERT_NE(node, "");
+    struct Undo {
+        std::string node;
+        ~Undo() {
+            sql(node, "ALTER ROLE postgres RESET ALL");
+            sql(node, "ALTER DATABASE postgres RESET ALL");
+        }
+    };
+    auto const findings = [] {
+        LocalResult const said = call({"preflight", "--inventory", "lab", "--json"});
+        Json const parsed = Json::parse(said.out, nullptr, false);
+        std::multiset<std::string> all;
+        for (Json const& one : parsed["production"]["findings"])
+            all.insert(one["item"].get<std::string>() + ": " + one["found"].get<std::string>());
+        EXPECT_FALSE(all.empty()) << said.out << said.err;
+        return all;
+    };
+    auto const before = findings();
+    Undo const undo{node};
+    sql(node, "ALTER ROLE postgres SET synchronous_commit = off");
+    sql(node, "ALTER ROLE postgres SET tcp_user_timeout = '7s'");
+    sql(node, "ALTER ROLE postgres IN DATABASE postgres SET statement_timeout = '70s'");
+    sql(node, "ALTER DATABASE postgres SET TimeZone = 'Asia/Tokyo'");
+    std::vector<std::string> added;
+    std::ranges::set_difference(findings(), before, std::back_inserter(added));
+    EXPECT_FALSE(added.empty());
+    for (std::string const& one : added)
+        EXPECT_TRUE(one.contains("role postgres") || one.contains("database postgres")) << one;
 }
 
 /// Each by itself, so that each is seen to be enough; no drill is played.

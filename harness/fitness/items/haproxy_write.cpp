@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -13,7 +14,7 @@ namespace {
 bool only_leader(std::string_view path) {
     constexpr std::array<std::string_view, 5> paths{"/", "/primary", "/read-write", "/master",
                                                     "/leader"};
-    return std::ranges::find(paths, path.substr(0, path.find('?'))) != paths.end();
+    return std::ranges::find(paths, endpoint_of(path)) != paths.end();
 }
 
 void judge(ClusterFacts const& facts, ItemResult& result) {
@@ -28,6 +29,9 @@ void judge(ClusterFacts const& facts, ItemResult& result) {
                             "orders are sent to servers that cannot take them",
                             "option httpchk GET /primary, http-check expect status 200, and "
                             "`check port 8008` for every server");
+            if (only_leader(pool.check_path) || asks_patroni(pool.check_path))
+                judge_expects(pool, where, "orders are sent to servers that said they do not lead",
+                              result);
             if (!pool.cuts_sessions)
                 result.warn(where + ": no on-marked-down shutdown-sessions",
                             "open connections stay with a former leader and fail for as "

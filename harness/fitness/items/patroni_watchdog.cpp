@@ -12,9 +12,11 @@ constexpr char const* consequence =
 
 void judge(ClusterFacts const& facts, ItemResult& result) {
     for (FitnessNode const* node : facts.group("db")) {
+        // Patroni's default, too.
+        auto const device = node->facts.find("yaml.watchdog.device").value_or("/dev/watchdog");
         if (node->facts.on("patroni.watchdog_failed"))
             result.stop(node->name + ": Patroni could not arm its watchdog (watchdog_failed)",
-                        consequence, "make /dev/watchdog writable by Patroni's user");
+                        consequence, fmt::format("make {} writable by Patroni's user", device));
         if (!result.needs(*node, "yaml")) continue;
         // Patroni's default, with or without a section in the file.
         auto const mode = node->facts.find("yaml.watchdog.mode").value_or("automatic");
@@ -26,14 +28,15 @@ void judge(ClusterFacts const& facts, ItemResult& result) {
         }
         if (!result.needs(*node, "watchdog")) continue;
         if (node->name == facts.leader && !node->facts.on("watchdog.held"))
-            result.warn(fmt::format("{} leads, and its Patroni holds no watchdog (mode {})",
-                                    node->name, mode),
+            result.warn(fmt::format("{} leads, and its Patroni holds no watchdog ({}, mode {})",
+                                    node->name, device, mode),
                         consequence,
                         "modprobe softdog, chown the device to Patroni's user, watchdog: mode: "
                         "required");
         else if (!node->facts.on("watchdog.device"))
-            result.warn(fmt::format("{}: no watchdog device (mode {})", node->name, mode),
-                        consequence, "modprobe softdog, chown the device to Patroni's user");
+            result.warn(
+                fmt::format("{}: no watchdog device {} (mode {})", node->name, device, mode),
+                consequence, "modprobe softdog, chown the device to Patroni's user");
     }
 }
 

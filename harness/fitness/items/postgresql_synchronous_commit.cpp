@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <string>
+#include <string_view>
+
 #include <fmt/format.h>
 
 #include "harness/fitness/item.h"
@@ -34,6 +38,8 @@ void judge_level(std::string_view said, Where const& where, bool synchronous, It
 
 /// For which role, which database, or both.
 Where where_of(std::string const& role, std::string const& database) {
+    if (role.empty() && database.empty())
+        return {.what = "all roles", .remedy = "ALTER ROLE ALL RESET synchronous_commit"};
     if (role.empty())
         return {.what = "database " + database,
                 .remedy = fmt::format("ALTER DATABASE {} RESET synchronous_commit", database)};
@@ -45,16 +51,25 @@ Where where_of(std::string const& role, std::string const& database) {
                                   database)};
 }
 
+/// Whether it is set for all roles in all databases: every node's sessions begin with that, and
+/// what Patroni is told of it does nothing.
+bool set_for_all(ClusterFacts const& facts) {
+    FitnessNode const* leader = facts.leader_node();
+    if (leader == nullptr) return false;
+    return std::ranges::any_of(leader->facts.all("role_setting"), [](std::string const& row) {
+        return row.starts_with("\t\tsynchronous_commit=");
+    });
+}
+
 void judge(ClusterFacts const& facts, ItemResult& result) {
     bool const synchronous = facts.whole.on("config.synchronous_mode") ||
                              facts.whole.find("config.synchronous_mode") == "quorum";
+    std::string remedy = "patronictl edit-config: postgresql.parameters.synchronous_commit: 'on'";
+    if (set_for_all(facts)) remedy += " (or `ALTER ROLE ALL RESET synchronous_commit`)";
     for (FitnessNode const* node : facts.group("db"))
         if (result.needs(*node, "setting"))
             judge_level(node->facts.find("setting.synchronous_commit").value_or("on"),
-                        {.what = node->name,
-                         .remedy = "patronictl edit-config: "
-                                   "postgresql.parameters.synchronous_commit: 'on'"},
-                        synchronous, result);
+                        {.what = node->name, .remedy = remedy}, synchronous, result);
     FitnessNode const* leader = facts.leader_node();
     if (leader == nullptr) {
         result.unknown("settings of roles and databases: no leader");

@@ -2,11 +2,17 @@
 // Facts as they come, and what is said of them in the end.
 #include "harness/fitness/fitness.h"
 
+#include <fstream>
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "harness/base/process.h"
 #include "harness/engine/fitness_script.h"
 #include "tests/unit/fitness/good_cluster.h"
+#include "tests/unit/support/temp_folder.h"
 
 namespace interregnum::test {
 namespace {
@@ -130,6 +136,77 @@ TEST(Fitness, TheScriptIsShell) {
 TEST(Fitness, TheScriptAsksForWhatSessionsBeginWith) {
     EXPECT_TRUE(fitness_script().contains("translate(coalesce(reset_val, '')"));
     EXPECT_TRUE(fitness_script().contains("ask setting -d \"dbname=postgres options="));
+}
+
+// What somebody set for the role that asks is in its session, and is nobody else's; what was set
+// for a role without login is in none.
+TEST(Fitness, TheScriptTellsARolesSettingsFromANodes) {
+    EXPECT_TRUE(fitness_script().contains("lower(name) <> all (string_to_array(:'own', ' '))"));
+    EXPECT_TRUE(fitness_script().contains("left join pg_file_settings f"));
+    EXPECT_TRUE(fitness_script().contains("and (setrole = 0 or rolcanlogin) limit 500"));
+}
+
+// The files are a superuser's to read: they are asked only where such a role has a setting of its
+// own that is shown. `search_path` is none.
+TEST(Fitness, TheScriptCountsARolesSettingsThatAreShown) {
+    EXPECT_TRUE(fitness_script().contains(
+        "unnest(setconfig) one\n    join pg_settings on lower(name) = lower(split_part(one"));
+}
+
+TEST(Fitness, TheScriptTellsNoHeaderOfACheck) {
+    std::string const& whole = fitness_script();
+    constexpr std::string_view head = "| sed -n '";
+    std::size_t const begin = whole.find(head, whole.find("haproxy_files() {"));
+    std::size_t const end = whole.find('\'', begin + head.size());
+    ASSERT_LT(begin, end);
+    std::string const commands = whole.substr(begin + head.size(), end - begin - head.size());
+    auto const said = run_local({.argv = {"sed", "-n", commands},
+                                 .input = " option httpchk GET /x HTTP/1.1\\r\\nA:\\ secret\n"
+                                          " http-check send uri /x hdr A secret\n"
+                                          " http-check expect fhdr name A value secret\n"
+                                          " http-check expect ! hdr A secret\n"
+                                          " http-check expect\t!fhdr\tA secret\n"
+                                          " http-check expect status 200\n"});
+    ASSERT_TRUE(said) << said.error().message;
+    EXPECT_EQ(said->out,
+              " option httpchk GET /x\n http-check send uri /x\n http-check expect\n"
+              " http-check expect !\n http-check expect\n http-check expect status 200\n");
+}
+
+/// What the script tells of a watchdog where Patroni's file says this of it, and Patroni has
+/// /dev/zero open. Only that part of it is run.
+FitnessFacts watchdog_facts(std::string const& yaml) {
+    TempFolder const folder;
+    std::string const config = folder / "patroni.yml";
+    std::ofstream(config) << "scope: shop\nwatchdog:\n  mode: required\n" << yaml;
+    std::string const& whole = fitness_script();
+    std::size_t const begin = whole.find("yaml_paths() {");
+    std::size_t const end = whole.find("ask() {");
+    EXPECT_LT(begin, end);
+    std::string const script =
+        "line() { printf '%s=%s\\n' \"$1\" \"$2\"; }\n"
+        "unknown() { line \"unknown.$1\" \"$2\"; }\n"
+        "find_patroni() { pid=$$; config=" +
+        config + "; }\nexec 9</dev/zero\n" + whole.substr(begin, end - begin);
+    auto const said = run_local({.argv = {"sh", "-s"}, .input = script});
+    FitnessFacts facts;
+    EXPECT_TRUE(said && said->exit_status == 0);
+    if (said) take_lines(facts, said->out);
+    return facts;
+}
+
+TEST(Fitness, TheScriptLooksForTheWatchdogThatPatroniIsToldOf) {
+    FitnessFacts const held = watchdog_facts("  device: /dev/zero\n");
+    EXPECT_EQ(held.find("yaml.watchdog.device"), "/dev/zero");
+    EXPECT_EQ(held.find("watchdog.device"), "yes");
+    EXPECT_EQ(held.find("watchdog.held"), "yes");
+    EXPECT_TRUE(held.knows("watchdog")) << held.why_not("watchdog");
+    FitnessFacts const not_held = watchdog_facts("  device: \"/dev/full\"\n");
+    EXPECT_EQ(not_held.find("watchdog.device"), "yes");
+    EXPECT_EQ(not_held.find("watchdog.held"), "no");
+    FitnessFacts const none = watchdog_facts("  device: /dev/no-watchdog\n");
+    EXPECT_EQ(none.find("watchdog.device"), "no");
+    EXPECT_EQ(none.find("watchdog.held"), "no");
 }
 
 }  // namespace

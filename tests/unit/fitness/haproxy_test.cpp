@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: MIT
 // HAProxy's configuration: what serves a port, and what makes it fit for production.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "harness/fitness/haproxy_expect.h"
 #include "harness/fitness/haproxy_pools.h"
 #include "tests/unit/fitness/good_cluster.h"
 
@@ -8,23 +15,29 @@ namespace {
 
 using enum Severity;
 
-/// The good configuration of app1 with one line exchanged; "" as new line: without it.
-ClusterFacts changed(std::string_view old_line, std::string_view new_line) {
+/// The good configuration of app1 with others in place of the lines that have these words.
+ClusterFacts exchanged(std::string_view old_line, std::vector<std::string> const& new_lines) {
     ClusterFacts facts = good_cluster();
     FitnessFacts& app = facts_of(facts, "app1");
     auto const lines = app.all("haproxy.line");
     app.replace("haproxy.line", "");
     bool found = false;
     for (std::string const& line : lines) {
-        bool const here = line.contains(old_line);
-        found = found || here;
-        if (!here)
+        if (!line.contains(old_line)) {
             app.add("haproxy.line", line);
-        else if (!new_line.empty())
-            app.add("haproxy.line", new_line);
+            continue;
+        }
+        found = true;
+        for (std::string const& one : new_lines) app.add("haproxy.line", one);
     }
     EXPECT_TRUE(found) << old_line;
     return facts;
+}
+
+/// The same with one line exchanged; "" as new line: without it.
+ClusterFacts changed(std::string_view old_line, std::string_view new_line) {
+    if (new_line.empty()) return exchanged(old_line, {});
+    return exchanged(old_line, {std::string(new_line)});
 }
 
 TEST(HaproxyPools, AreFoundByTheirPort) {
@@ -70,6 +83,20 @@ TEST(HaproxyPools, WordsMayStandInQuotes) {
     EXPECT_EQ(pools[1].checked, 1U);
 }
 
+TEST(HaproxyPools, ABackslashStaysWhereTheLetterNeedsNone) {
+    auto const pools = haproxy_pools(
+        {"listen a", "bind *:1", "option httpchk", R"(http-check expect rstatus ^2\d\d$)",
+         R"(http-check expect rstatus "^2\d[0-9]\$")",
+         R"(http-check expect string a\ b\\c\#d\'e\"f\$\x1b '\ \\')", "server x 1.1.1.1:1"},
+        {1});
+    ASSERT_EQ(pools.size(), 1U);
+    EXPECT_EQ(pools[0].expects,
+              (std::vector<HttpExpectation>{{"rstatus", R"(^2\d\d$)"},
+                                            {"rstatus", R"(^2\d[0-9]$)"},
+                                            {"string", R"(a b\c#d'e"f\$\x1b)", R"(\ \\)"}}));
+    EXPECT_EQ(passes_check(pools[0].expects, 200), std::nullopt);
+}
+
 TEST(HaproxyPools, ACheckIsTheLastOptionsAndNoneWithoutOne) {
     auto const pools =
         haproxy_pools({"listen a", "bind *:1", "http-check send meth GET uri /primary",
@@ -86,6 +113,60 @@ TEST(HaproxyPools, ACheckIsTheLastOptionsAndNoneWithoutOne) {
     EXPECT_TRUE(pools[1].tcp_check);
     EXPECT_EQ(pools[1].rise, 4);
     EXPECT_EQ(pools[2].check_path, "/replica");
+}
+
+TEST(HaproxyPools, ASectionsOwnExpectationsTakeThePlaceOfItsDefaults) {
+    auto const pools = haproxy_pools(
+        {"defaults", "option httpchk GET /primary", "http-check expect ! status 503", "listen a",
+         "bind *:1", "http-check expect status 200", "http-check expect string running",
+         "server x 1.1.1.1:1", "listen b", "bind *:2", "server x 1.1.1.1:1", "listen c", "bind *:3",
+         "option tcp-check", "server x 1.1.1.1:1"},
+        {1, 2, 3});
+    ASSERT_EQ(pools.size(), 3U);
+    EXPECT_EQ(pools[0].expects,
+              (std::vector<HttpExpectation>{{"status", "200"}, {"string", "running"}}));
+    EXPECT_EQ(pools[1].expects, (std::vector<HttpExpectation>{{"!", "status", "503"}}));
+    EXPECT_TRUE(pools[2].expects.empty()) << "no HTTP is spoken";
+}
+
+TEST(HaproxyPools, ASectionWithACheckOfItsOwnInheritsNoExpectations) {
+    auto const pools =
+        haproxy_pools({"defaults", "option httpchk GET /primary", "http-check expect ! status 503",
+                       "listen a", "bind *:1", "option httpchk GET /primary", "server x 1.1.1.1:1",
+                       "listen b", "bind *:2", "http-check send meth GET uri /replica",
+                       "server x 1.1.1.1:1", "listen c", "bind *:3", "http-check disable-on-404",
+                       "http-check send-state", "option tcplog", "server x 1.1.1.1:1"},
+                      {1, 2, 3});
+    ASSERT_EQ(pools.size(), 3U);
+    EXPECT_TRUE(pools[0].expects.empty());
+    EXPECT_TRUE(pools[1].expects.empty());
+    EXPECT_EQ(pools[2].expects, (std::vector<HttpExpectation>{{"!", "status", "503"}}))
+        << "these are no rules";
+}
+
+TEST(HaproxyExpect, TakesAStatusAsHaproxyDoes) {
+    EXPECT_EQ(passes_check({}, 200), true);
+    EXPECT_EQ(passes_check({}, 302), true);
+    EXPECT_EQ(passes_check({}, 503), false);
+    EXPECT_EQ(passes_check({{"status", "200"}}, 200), true);
+    EXPECT_EQ(passes_check({{"status", "200"}}, 503), false);
+    EXPECT_EQ(passes_check({{"status", "200,500-599"}}, 503), true);
+    EXPECT_EQ(passes_check({{"comment", "status", "min-recv", "3", "!", "status", "503"}}, 503),
+              false);
+    EXPECT_EQ(passes_check({{"!status", "503"}}, 500), true);
+    EXPECT_EQ(passes_check({{"rstatus", "(2|3)[0-9][0-9]"}}, 200), true);
+    EXPECT_EQ(passes_check({{"rstatus", "^2"}}, 503), false);
+    EXPECT_EQ(passes_check({{"rstatus", "^2[0-9]+$"}}, 200), true);
+    EXPECT_EQ(passes_check({{"rstatus", "(("}}, 200), std::nullopt);
+    // What is another thing, or nothing, in another kind of expression.
+    for (char const* pattern : {"^2\\d\\d$", "^20{2}$", "(?:2|3)00", "$STATUS"})
+        EXPECT_EQ(passes_check({{"rstatus", pattern}}, 200), std::nullopt) << pattern;
+    EXPECT_EQ(passes_check({{"status", "$STATUS"}}, 200), std::nullopt);
+    EXPECT_EQ(passes_check({{"string", "running"}}, 503), std::nullopt);
+    EXPECT_EQ(passes_check({{}}, 200), std::nullopt) << "the part with the secret is not told";
+    // All must hold.
+    EXPECT_EQ(passes_check({{"string", "running"}, {"status", "200"}}, 503), false);
+    EXPECT_EQ(passes_check({{"status", "200"}, {"string", "running"}}, 200), std::nullopt);
 }
 
 TEST(HaproxyPools, NonsenseGivesNothing) {
@@ -106,6 +187,27 @@ TEST(FitnessHaproxy, OrdersGoToTheLeader) {
     expect_found(item, changed("OPTIONS /primary", "option httpchk GET /health"), stop,
                  "app1: write (port 5000): its check is /health, of 2 of 2 servers", "/primary");
     expect_found(item, changed("OPTIONS /primary", ""), stop, "no httpchk");
+    auto const expecting = [](std::string const& rule) {
+        return exchanged("OPTIONS /primary",
+                         {"option httpchk OPTIONS /primary", "http-check expect " + rule});
+    };
+    expect_good(item, expecting("status 200"));
+    expect_good(item, expecting("rstatus ^2"));
+    expect_found(item, expecting("! status 503"), warn,
+                 "app1: write (port 5000): its check takes status 404 for a yes (http-check expect "
+                 "! status 503)",
+                 "http-check expect status 200");
+    expect_found(item, expecting("status 200-599"), stop, "its check takes status 503 for a yes");
+    expect_found(item, expecting("status 204"), stop, "its check takes status 200 for a no");
+    expect_unknown(item, expecting("string running"), "refuses a server that answers 503");
+    expect_unknown(item, expecting("rstatus ^2\\d\\d$"), "refuses a server that answers 503");
+    expect_good(item, changed("timeout connect", "http-check expect ! status 503"));
+    // A long rule is cut.
+    ItemResult const much =
+        judged(item, expecting("status 200-599 comment " + std::string(900, 'x')));
+    ASSERT_EQ(much.findings().size(), 1U);
+    EXPECT_TRUE(much.findings()[0].found.ends_with("xxx...)")) << much.findings()[0].found;
+    EXPECT_LT(much.findings()[0].found.size(), 400U);
     expect_found(item, changed("server db2 10.0.0.2:5432", "server db2 10.0.0.2:5432 maxconn 100"),
                  stop, "of 1 of 2 servers");
     expect_found(item, changed("default-server inter 3s", "default-server inter 3s rise 2"), warn,
@@ -124,6 +226,18 @@ TEST(FitnessHaproxy, ReadsAreNotOld) {
     expect_found(item, changed("uri /replica", "http-check send uri /replica"), warn,
                  "its check is /replica, without ?lag=", "lag=10MB");
     expect_found(item, changed("default-server check port 8008", ""), stop, "not every server");
+    auto const expecting = [](std::string const& path, std::string const& rule) {
+        return exchanged("uri /replica",
+                         {"http-check send uri " + path, "http-check expect " + rule});
+    };
+    for (char const* path : {"/replica?lag=10MB", "/read-only-sync?lag=1MB", "/health", "/sync"}) {
+        expect_good(item, expecting(path, "status 200"));
+        expect_found(item, expecting(path, "! status 200"), stop,
+                     "app1: replicas (port 5002): its check takes status 503 for a yes");
+    }
+    // An agent of somebody's own has its own words for yes and no, and for what is too far behind.
+    for (char const* path : {"/replica-ok", "/healthz", "/replica/lag", "/"})
+        expect_good(item, expecting(path, "status 204"));
     expect_unknown(item, without(good_cluster(), "app1", "haproxy"), "app1");
 }
 

@@ -113,6 +113,13 @@ TEST(FitnessPatroni, ALeaderThatHangsIsReset) {
     expect_good("patroni.watchdog", with(good_cluster(), "db2", "watchdog.held", "no"));
     expect_found("patroni.watchdog", with(good_cluster(), "db2", "watchdog.device", "no"), warn,
                  "db2: no watchdog device");
+    ClusterFacts const other =
+        with(good_cluster(), "db2", "yaml.watchdog.device", "/dev/watchdog1");
+    expect_good("patroni.watchdog", other);
+    expect_found("patroni.watchdog", with(other, "db2", "watchdog.device", "no"), warn,
+                 "db2: no watchdog device /dev/watchdog1 (mode required)");
+    expect_found("patroni.watchdog", with(other, "db2", "patroni.watchdog_failed", "true"), stop,
+                 "could not arm", "make /dev/watchdog1 writable");
     expect_found("patroni.watchdog", with(good_cluster(), "db2", "yaml.watchdog.mode", "off"), warn,
                  "db2: watchdog.mode is off");
     expect_found("patroni.watchdog", with(good_cluster(), "db2", "yaml.watchdog.mode", "Off"), warn,

@@ -29,6 +29,14 @@ TEST(FitnessPostgresql, OneRoleIsEnoughToLoseOrders) {
     expect_found(item,
                  with(good_cluster(), "db1", "role_setting", "drill\tshop\tsynchronous_commit=off"),
                  stop, "role drill in database shop", "IN DATABASE shop");
+    expect_found(item, with(good_cluster(), "db1", "role_setting", "\t\tsynchronous_commit=off"),
+                 stop, "all roles: synchronous_commit is off", "ALTER ROLE ALL RESET");
+    // What is set for all roles the nodes' sessions begin with, whatever Patroni is told.
+    expect_found(item,
+                 with(with(good_cluster(), "db1", "role_setting", "\t\tsynchronous_commit=off"),
+                      "db2", "setting.synchronous_commit", "off"),
+                 stop, "db2: synchronous_commit is off",
+                 "synchronous_commit: 'on' (or `ALTER ROLE ALL RESET synchronous_commit`)");
     expect_found(item, with(good_cluster(), "db3", "setting.synchronous_commit", "off"), stop,
                  "db3");
     expect_found(item,
