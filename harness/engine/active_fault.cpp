@@ -2,6 +2,7 @@
 #include "harness/engine/active_fault.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,6 +15,9 @@ namespace interregnum {
 using record::FaultStage;
 
 namespace {
+
+/// For a cloud that was asked too often, or too early.
+constexpr Duration patience_with_the_gone = std::chrono::seconds(20);
 
 /// The commands of one node, in their order.
 std::vector<FaultCommand> of_node(std::vector<FaultCommand> const& commands,
@@ -71,6 +75,12 @@ std::vector<FaultCommand> ActiveFault::undo_commands() const {
     for (std::string const& node : armed_nodes_)
         commands.push_back(disarm_command(node, name_.mark));
     return commands;
+}
+
+UndoOfTheOthers ActiveFault::undo_of_the_others() const {
+    if (!tools_.why_gone || tools_.inventory == nullptr)
+        return {.commands = undo_commands(), .of_the_gone = {}, .gone = {}};
+    return split_off_power_of_the_gone(undo_commands(), *tools_.inventory, tools_.why_gone);
 }
 
 Status ActiveFault::arm(std::stop_token const& stop) {
@@ -221,6 +231,19 @@ std::string ActiveFault::answers_too_soon(Instant injected, std::stop_token cons
     return "";
 }
 
+bool ActiveFault::switch_on_the_gone(std::vector<FaultCommand> const& commands, Duration patience) {
+    Instant const deadline = tools_.clock.now() + std::min(patience, patience_with_the_gone);
+    bool all = true;
+    for (FaultCommand const& command : commands) {
+        auto on = tools_.hands.run_one(command, {});
+        while (!(on && on->exit_status == 0) && tools_.clock.now() < deadline &&
+               tools_.clock.sleep_for(std::chrono::seconds(2), {}))
+            on = tools_.hands.run_one(command, {});
+        all = all && on && on->exit_status == 0;
+    }
+    return all;
+}
+
 Status ActiveFault::undo(Duration patience) {
     tell(FaultStage::undoing, "");
     // First of all: a renewal that came after the undo would find the node healed, and say so.
@@ -229,9 +252,12 @@ Status ActiveFault::undo(Duration patience) {
     Status done;
     std::string gone;
     do {
-        auto outcomes = tools_.hands.run(undo_commands(), {});
+        UndoOfTheOthers const others = undo_of_the_others();
+        auto outcomes = tools_.hands.run(others.commands, {});
         gone = leave_out_the_gone(outcomes, plan_.targets, tools_.why_gone);
         done = first_failure(outcomes);
+        if (done && !switch_on_the_gone(others.of_the_gone, patience) && gone.empty())
+            gone = others.gone;
         if (done) break;
     } while (tools_.clock.sleep_for(std::chrono::seconds(1), {}) && tools_.clock.now() < deadline);
     if (done) done = tools_.journal.kept(name_.id);

@@ -9,10 +9,12 @@
 
 #include "harness/base/clock.h"
 #include "harness/base/result.h"
+#include "harness/cluster/inventory.h"
 #include "harness/engine/arming.h"
 #include "harness/engine/hands.h"
 #include "harness/engine/lease_keeper.h"
 #include "harness/engine/leave_out_the_gone.h"
+#include "harness/engine/power_of_the_gone.h"
 #include "harness/engine/undo_journal.h"
 #include "harness/fault.h"
 #include "harness/record/event.h"
@@ -27,6 +29,8 @@ struct FaultTools {
     Clock& clock;
     Instant origin;  ///< Offset 0 of the record
     WhyGone why_gone{};
+    /// All nodes, also those that are gone by now: tells which commands switch one of these on.
+    Inventory const* inventory{};
     /// Whether the nodes are still this run's (NodeLock::holds): asked before each step that brings
     /// an injection nearer. Not set: they are.
     std::function<Status(std::stop_token const&)> still_ours{};
@@ -84,6 +88,9 @@ public:
 private:
     ActiveFault(Name name, FaultPlan plan, FaultTools tools);
     [[nodiscard]] std::vector<FaultCommand> undo_commands() const;
+    [[nodiscard]] UndoOfTheOthers undo_of_the_others() const;
+    /// One that is not gone after all would stay off. False: one could not be switched on.
+    bool switch_on_the_gone(std::vector<FaultCommand> const& commands, Duration patience);
     Status arm(std::stop_token const& stop);
     [[nodiscard]] std::vector<FaultCommand> firing() const;
     [[nodiscard]] Status still_ours(std::stop_token const& stop) const;
