@@ -38,7 +38,10 @@ struct GateFinding {
 /// One play of a drill.
 struct GateRun {
     RunSummary summary;  ///< of one that left no summary: verdict `error`, with the reason
-    std::string folder;  ///< of its report, as seen from the gate's own page; "" when there is none
+    /// Of its report, as seen from the gate's own page; of its journal alone where it has none
+    /// and something is left behind; else "".
+    std::string folder;
+    bool no_report{};    ///< there is no page in that folder
     bool not_undone{};   ///< something was left behind on a node
     bool interrupted{};  ///< by whoever stopped the gate
     Duration took{};     ///< with all that goes before and after it; zero: not known

@@ -215,7 +215,8 @@ ExitCode run_gate(GateFlags flags) {
                       .chosen = *chosen,
                       .out_folder = begun->folder,
                       .results = begun->plan.results,
-                      .report = {.quiet = flags.json}};
+                      .report = {.quiet = flags.json},
+                      .keep_on_fail = flags.on_fail == "keep"};
     GatePlaying playing{.suite = begun->suite, .plays = plays, .state = *state, .signals = signals};
     if (auto const span = parse_duration(flags.budget))
         playing.budget = GateBudget{.span = *span, .until = began + *span};
@@ -269,6 +270,7 @@ void add_gate_verb(Verb const& program) {
                "no-go; 0: never")
         .between(0, 1000)
         .shows_default();
+    add_on_fail_flag(verb, flags->on_fail);
     verb.takes("--confirm", flags->confirm,
                "the name of a cluster that is production, instead of typing it");
     add_migration_flags(verb, flags->migration);

@@ -27,6 +27,7 @@ struct GateFlags {
     std::string out;
     std::string results;
     std::string inconclusive;
+    std::string on_fail{"clean"};
     int inconclusive_cap{3};
     std::string confirm;
     std::string shard;

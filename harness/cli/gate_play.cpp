@@ -122,6 +122,9 @@ private:
         else
             drill.runs.push_back(std::move(run));
         if (playing_.signals.interrupted()) return "interrupted";
+        if (reported.shop_kept)
+            return fmt::format("{}, seed {}, failed, and its shop was kept for a look",
+                               one.scenario.name, one.seed);
         return not_undone ? "a fault could not be undone" : "";
     }
 
@@ -145,6 +148,7 @@ GateRun gate_run(Reported const& reported, Play const& one, std::string const& c
         return run;
     }
     // What is still in force is undone by its journal.
+    run.no_report = reported.folder.empty();
     if (run.not_undone) run.folder = std::filesystem::path(reported.run_folder).filename();
     // What it found before its report failed counts: a loss that nobody can read of is one.
     bool const failed = reported.code == ExitCode::fail;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/process.h"
+#include "harness/cli/fails_so_far.h"
 #include "harness/cli/results_file.h"
 #include "harness/cli/worse.h"
 #include "harness/engine/drill.h"
@@ -49,17 +50,32 @@ Reported play(Plays const& plays, Play const& one, ClusterState& state, StopOnSi
         fmt::print(stderr, "interregnum: {}: {}\n", one.scenario.name, scenario.error().message);
         return {.code = ExitCode::usage};
     }
-    DrillRequest const request{.scenario = std::move(*scenario),
-                               .inventory = plays.chosen.inventory,
-                               .secrets = plays.chosen.secrets,
-                               .seed = one.seed,
-                               .out_folder = plays.out_folder,
-                               .trust_new_hosts = plays.flags.trust_new_hosts,
-                               .stop_file = state.stop_file(),
-                               .again = again(plays, one)};
+    DrillRequest request{.scenario = std::move(*scenario),
+                         .inventory = plays.chosen.inventory,
+                         .secrets = plays.chosen.secrets,
+                         .seed = one.seed,
+                         .out_folder = plays.out_folder,
+                         .trust_new_hosts = plays.flags.trust_new_hosts,
+                         .stop_file = state.stop_file(),
+                         .again = again(plays, one)};
+    bool kept = false;
+    if (plays.keep_on_fail)
+        request.keeps_shop = [&kept](std::string const& record_file) {
+            kept = fails_so_far(record_file);
+            return kept;
+        };
     Reported reported = run_and_report(request, plays.report, state, signals);
+    reported.shop_kept = kept;
     keep_in_results(plays.results, reported);
     return reported;
+}
+
+void add_on_fail_flag(Verb const& verb, std::string& on_fail) {
+    verb.takes("--on-fail", on_fail,
+               "what becomes of the shop's tables and keys when a drill failed: clean drops them; "
+               "keep leaves them for a look, and plays nothing more. Faults are undone either way")
+        .one_of({"clean", "keep"})
+        .shows_default();
 }
 
 void keep_in_results(std::string const& where, Reported& reported) {

@@ -30,6 +30,7 @@ struct RunFlags {
     std::string out{"runs"};
     std::string results;
     std::string inconclusive{"fail"};
+    std::string on_fail{"clean"};
     bool json{};
     bool dry_run{};
     std::string prometheus;
@@ -74,7 +75,8 @@ ExitCode play_all(RunFlags const& flags, ChosenCluster const& chosen, Program co
         .chosen = chosen,
         .out_folder = flags.out,
         .results = flags.results,
-        .report = {.inconclusive_is_ok = flags.inconclusive == "ok", .json = flags.json}};
+        .report = {.inconclusive_is_ok = flags.inconclusive == "ok", .json = flags.json},
+        .keep_on_fail = flags.on_fail == "keep"};
     ExitCode total = ExitCode::pass;
     for (Scenario const& scenario : program.scenarios) {
         for (int repeat = 0; repeat < flags.repeat; ++repeat) {
@@ -85,7 +87,8 @@ ExitCode play_all(RunFlags const& flags, ChosenCluster const& chosen, Program co
                 state, signals);
             total = worse(total, reported.code);
             if (!reported.folder.empty()) folders.push_back(reported.folder);
-            if (signals.interrupted() || total == ExitCode::not_undone) return total;
+            if (signals.interrupted() || reported.shop_kept || total == ExitCode::not_undone)
+                return total;
         }
     }
     return total;
@@ -149,6 +152,7 @@ void add_run_verb(Verb const& program) {
                "what an inconclusive drill means for the exit code")
         .one_of({"ok", "fail"})
         .shows_default();
+    add_on_fail_flag(verb, flags->on_fail);
     verb.takes("--confirm", flags->confirm,
                "the name of a cluster that is production, instead of typing it");
     verb.flag("--dry-run", flags->dry_run,

@@ -22,6 +22,7 @@ struct Reported {
     std::string not_in_results{};
     /// Where its journal and its record are, whatever can be read of them; "" when there is none.
     std::string run_folder{};
+    bool shop_kept{};  ///< it failed, and its tables and keys are still there for a look
 };
 
 /// One run and its reports, which are written into its folder and printed; with the exit code it

@@ -13,6 +13,7 @@
 #include "harness/engine/access.h"
 #include "harness/engine/baseline.h"
 #include "harness/engine/conductor.h"
+#include "harness/engine/end_of_shop.h"
 #include "harness/engine/leftovers.h"
 #include "harness/engine/live_view.h"
 #include "harness/engine/node_lock.h"
@@ -48,8 +49,6 @@ constexpr Duration look_timeout = 2s;
 constexpr Duration final_redundancy_patience = 120s;
 /// Whoever works on the cluster may have left it so on purpose.
 constexpr Duration final_redundancy_patience_watching = 30s;
-/// After a run that was cut off the leader may still be on its way back.
-constexpr Duration stores_patience = 60s;
 /// Twice Patroni's default loop_wait.
 constexpr Duration settle_patience = 20s;
 /// A network wakes up later than the machine that was suspended.
@@ -105,6 +104,7 @@ private:
     bool may_touch();
     bool play_steps(Conductor& conductor, Traffic& traffic);
     void read_everything_back(Conductor& conductor);
+    bool keeps_shop();
     void clean_up();
     void end(record::EndReason reason, std::string detail);
     void end_after(bool played);
@@ -251,6 +251,12 @@ void Drill::read_everything_back(Conductor& conductor) {
         note(Note::Effect::none, "final reads are not complete: " + done.error().message);
 }
 
+bool Drill::keeps_shop() {
+    if (!request_.keeps_shop || signals_.interrupted()) return false;
+    static_cast<void>(writer_->flush());  // where it cannot be, the one at the end says so
+    return request_.keeps_shop(folder_ + "/record.jsonl");
+}
+
 void Drill::clean_up() {
     // No stop token from here on: a signal must not leave our schema or an open question behind.
     // But where the nodes are another run's by now, so are the shop and what is in force there.
@@ -260,9 +266,8 @@ void Drill::clean_up() {
          collect_node_logs(fleet_, nodes, now(), folder_ + "/logs", {}))
         log::warn("drill.logs", problem);
     if (stores_prepared_ && stop_.still_ours(lock_patience)) {
-        if (auto dropped = drop_patiently(stores_, context_, clock_, stores_patience, {}); !dropped)
-            note(Note::Effect::not_undone,
-                 "our tables or keys are still there: " + dropped.error().message);
+        auto left = end_of_shop(stores_, context_, clock_, [this] { return keeps_shop(); });
+        if (left) note(left->effect, std::move(left->text));
     }
     if (!stop_.still_ours(lock_patience)) return;
     // What somebody else changed stays so.
@@ -287,9 +292,8 @@ void Drill::play() {
     spot_watch_.look(stop_.token());
     if (!sweep_leftovers() || !prove_baseline() || !may_touch()) {
         bool const stopped = signals_.interrupted();
-        end(stopped ? record::EndReason::interrupted : record::EndReason::completed,
-            "before the first step");
-        return;
+        return end(stopped ? record::EndReason::interrupted : record::EndReason::completed,
+                   "before the first step");
     }
     auto traffic = Traffic::plan(request_.scenario.workload, context_);
     if (!traffic) {
@@ -311,6 +315,7 @@ void Drill::play() {
                  .clock = clock_,
                  .origin = origin_,
                  .why_gone = [this](std::string const& node) { return spot_watch_.why_gone(node); },
+                 .inventory = &request_.inventory,
                  .still_ours =
                      [this](auto const& stop) { return stop_.holds(stop, lock_patience); }},
              .tally = tally_,
@@ -346,12 +351,7 @@ void Drill::end_after(bool played) {
 
 Result<std::string> run_drill(DrillRequest const& request, ClusterState& state,
                               StopOnSignal& signals) {
-    if (auto clean = refuse_leftovers(state); !clean) return std::unexpected(clean.error());
-    std::error_code ignored;
-    if (!request.stop_file.empty() && fs::exists(request.stop_file, ignored))
-        return fail(Error::Kind::refused, fmt::format("the stop file {} is there: remove it to "
-                                                      "allow drills on this cluster again",
-                                                      request.stop_file));
+    if (auto may = may_begin(state); !may) return std::unexpected(may.error());
     auto fleet = make_fleet(request.inventory, request.trust_new_hosts);
     log::info("drill.connects",
               fmt::format("{} nodes of cluster {}", request.inventory.nodes.size(),
@@ -366,14 +366,14 @@ Result<std::string> run_drill(DrillRequest const& request, ClusterState& state,
     if (!folder) return folder;
     // Here, since from the lock on it is renewed beside everything else.
     std::vector<std::string> notes = fleet->notes();
-    if (auto note = way_in_note(request.inventory, way_in->get()); !note.empty())
-        notes.push_back(std::move(note));
+    note_way_in(request.inventory, way_in->get(), notes);
     SteadyClock clock;
     RunStop stop(signals.token());
     auto lock =
         NodeLock::take(*fleet, node_names(request.inventory), fs::path(*folder).filename(), clock,
                        stop.token(), [&stop](std::string why) { stop.lock_lost(std::move(why)); });
     if (!lock) {
+        std::error_code ignored;
         fs::remove_all(*folder, ignored);
         fs::remove(request.out_folder, ignored);  // only when it is empty
         return std::unexpected(lock.error());

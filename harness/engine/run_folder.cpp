@@ -26,7 +26,7 @@ Result<std::string> make_run_folder(std::string const& out_folder, std::string c
                 fmt::format("cannot make a run folder in {}: {}", out_folder, error.message()));
 }
 
-Status refuse_leftovers(ClusterState const& state) {
+Status may_begin(ClusterState const& state) {
     for (std::string const& folder : state.open_runs()) {
         auto const promises = open_promises(folder + "/undo.journal");
         std::string what = promises ? fmt::format("{} fault(s) not undone", promises->size())
@@ -36,7 +36,11 @@ Status refuse_leftovers(ClusterState const& state) {
                                 "`interregnum heal` first",
                                 folder, what));
     }
-    return {};
+    std::error_code ignored;
+    if (!fs::exists(state.stop_file(), ignored)) return {};
+    return fail(Error::Kind::refused, fmt::format("the stop file {} is there: remove it to allow "
+                                                  "drills on this cluster again",
+                                                  state.stop_file()));
 }
 
 }  // namespace interregnum

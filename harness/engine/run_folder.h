@@ -13,7 +13,8 @@ namespace interregnum {
 [[nodiscard]] Result<std::string> make_run_folder(std::string const& out_folder,
                                                   std::string const& scenario);
 
-/// A run starts only over a cluster on which no earlier run left a promise open.
-[[nodiscard]] Status refuse_leftovers(ClusterState const& state);
+/// A run starts only over a cluster on which no earlier run left a promise open, and while nobody
+/// has put the stop file there.
+[[nodiscard]] Status may_begin(ClusterState const& state);
 
 }  // namespace interregnum

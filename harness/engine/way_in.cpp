@@ -30,15 +30,15 @@ Result<std::unique_ptr<Forwards>> open_way_in(Inventory const& inventory, bool t
     return forwards;
 }
 
-std::string way_in_note(Inventory const& inventory, Forwards const* forwards) {
-    if (forwards == nullptr) return {};
+void note_way_in(Inventory const& inventory, Forwards const* forwards,
+                 std::vector<std::string>& notes) {
+    if (forwards == nullptr) return;
     double const ms = std::chrono::duration<double, std::milli>(forwards->delay()).count();
-    return fmt::format(
-        "customers dial through an SSH forward of {}, which adds {:.1f} ms to a new connection "
+    notes.push_back(fmt::format(
+        "customers dial through an SSH forward of {0}, which adds {1:.1f} ms to a new connection "
         "(median of 5); the bounds of each outage are wider by that at either end, and an outage "
-        "of "
-        "{} is one of its paths",
-        inventory.via, ms, inventory.via);
+        "of {0} is one of its paths",
+        inventory.via, ms));
 }
 
 }  // namespace interregnum

@@ -4,6 +4,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "harness/cluster/inventory.h"
 #include "harness/probe.h"
@@ -21,8 +22,9 @@ namespace interregnum {
                                                             ProbeContext& context,
                                                             std::stop_token stop);
 
-/// What a report must say of it: the node, and by how much its bars are wider. "" of
-/// none.
-[[nodiscard]] std::string way_in_note(Inventory const& inventory, Forwards const* forwards);
+/// Adds what a report must say of it: the node, and by how much its bars are wider. Nothing where
+/// there is none.
+void note_way_in(Inventory const& inventory, Forwards const* forwards,
+                 std::vector<std::string>& notes);
 
 }  // namespace interregnum

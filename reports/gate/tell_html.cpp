@@ -60,6 +60,8 @@ std::string thresholds_table(WeighedGate const& gate) {
 std::string play_link(GateRun const& run) {
     std::string const seed = fmt::format("seed {}", run.summary.seed);
     if (run.folder.empty()) return seed;
+    if (run.no_report)
+        return fmt::format("{0}, no report: <a href=\"{1}/\">{1}</a>", seed, html(run.folder));
     return fmt::format("<a href=\"{}/report.html\">{}</a>", html(run.folder), seed);
 }
 

@@ -43,7 +43,9 @@ TEST(GateRun, WithoutAReportNamesTheFolderOfTheJournalThatUndoesIt) {
     Scenario const scenario{.name = "kill-leader"};
     Play const one{.scenario = scenario, .seed = 7};
     Reported reported{.code = ExitCode::not_undone, .run_folder = "runs/gate/03-10-44-kill-leader"};
-    EXPECT_EQ(gate_run(reported, one, "nightly").folder, "03-10-44-kill-leader");
+    GateRun const left = gate_run(reported, one, "nightly");
+    EXPECT_EQ(left.folder, "03-10-44-kill-leader");
+    EXPECT_TRUE(left.no_report);
     reported.code = ExitCode::harness_error;
     EXPECT_EQ(gate_run(reported, one, "nightly").folder, "") << "it has no page to link to";
 }

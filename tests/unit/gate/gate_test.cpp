@@ -244,6 +244,19 @@ TEST(Gate, APlayThatWasCutOffIsShownAndCountsForNothing) {
     EXPECT_NE(judged.html.find("2026-11-22T04:10:44.123Z"), std::string::npos);
 }
 
+TEST(Gate, LinksNoReportThatIsNotThere) {
+    GateFacts facts = made_gate({30});
+    facts.drills[0].runs.push_back({.summary = {.seed = 8, .verdict = Verdict::error},
+                                    .folder = "2026-11-22T03-15-00-kill-leader",
+                                    .no_report = true,
+                                    .not_undone = true});
+    std::string const html = judge(facts).html;
+    EXPECT_NE(html.find("seed 8, no report: <a href=\"2026-11-22T03-15-00-kill-leader/\">"),
+              std::string::npos);
+    EXPECT_EQ(html.find("2026-11-22T03-15-00-kill-leader/report.html"), std::string::npos);
+    EXPECT_NE(html.find("2026-11-01T03-10-44-kill-leader/report.html"), std::string::npos);
+}
+
 TEST(Gate, OfAShardSaysWhichAndWhatIsDecidedElsewhere) {
     GateFacts facts = made_gate({30});
     facts.shard = "2/3";
