@@ -9,6 +9,7 @@
 #include "reports/certificate.h"
 #include "reports/expected.h"
 #include "reports/measures/downtime.h"
+#include "reports/measures/failover.h"
 #include "reports/measures/leadership.h"
 #include "reports/measures/ledger.h"
 #include "reports/measures/phases.h"
@@ -79,10 +80,16 @@ std::string tickets_text(std::vector<Path> const& paths) {
                        format_count(attempts));
 }
 
+// The phases are those of the longest outage: where the same path was down once more, they are not
+// all of its downtime.
 std::string phases_text(Study const& study) {
+    constexpr std::int64_t shown = 50'000'000;  // less is 0.0 in one decimal
     std::vector<std::string> parts;
     for (Phase const& phase : study.of<phases_of>()) {
         if (phase.name == "redundant") {
+            MeasureValue const& others = study.of<failover_of>().elsewhere;
+            if (others.known && others.best >= shown)
+                parts.push_back(fmt::format("other outages {:.1f}", seconds(others.best)));
             if (phase.span.known)
                 parts.push_back(
                     fmt::format("redundant again after {:.0f} s", seconds(phase.span.best)));

@@ -63,6 +63,12 @@ TEST(Terminal, ReportsAKilledRun) {
     std::erase_if(record.node_states, [](auto const& state) { return state.at > 30s; });
     test::expect_golden("killed.terminal.txt", render("terminal", record));
 }
+TEST(Terminal, SaysWhatThePhasesLeaveOut) {
+    auto made = test::killed_leader();
+    for (auto const& stream : made.record.streams) made.down(stream.id, 50s, 51s);
+    std::string const text = render("terminal", made.build());
+    EXPECT_TRUE(text.contains(" | other outages 1.0 | redundant again after 58 s")) << text;
+}
 TEST(Terminal, KeepsControlCharactersOut) {
     for (char const c : render("terminal", hostile_drill()))
         ASSERT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20);
