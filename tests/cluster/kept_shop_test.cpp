@@ -34,8 +34,8 @@ protected:
         std::string found;
         for (char const* node : {"db1", "db2", "db3"}) {
             LocalResult const asked =
-                call({"lab", "exec", node, "runuser", "-u", "postgres", "--", "psql", "-d", "shop",
-                      "-Atc", "SELECT count(*) FROM interregnum.orders"});
+                call({"lab", "exec", node, "psql", "-XAt", "-h", "127.0.0.1", "-U", "postgres",
+                      "-d", "drill", "-c", "SELECT count(*) FROM interregnum.orders"});
             if (asked.exit_status == 0) found = asked.out;
         }
         return found;
