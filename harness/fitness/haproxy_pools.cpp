@@ -161,6 +161,7 @@ void take_check(Words const& words, HaproxyPool& pool) {
         if (uri != words.end() && uri + 1 != words.end()) pool.check_path = *(uri + 1);
     } else if (words[0] == "tcp-check" && has(words, "expect") && words.back() == "role:master") {
         pool.checks_role = true;
+        pool.role_at_once = has(words, "min-recv");
     }
 }
 

@@ -21,8 +21,11 @@ struct HaproxyPool {
     /// Its rules `http-check expect`: those of its defaults, unless it has any rule itself, or its
     /// own `option httpchk`.
     std::vector<HttpExpectation> expects;
-    bool tcp_check{};            ///< `option tcp-check`, which the last such option wins
-    bool checks_role{};          ///< it expects "role:master"
+    bool tcp_check{};    ///< `option tcp-check`, which the last such option wins
+    bool checks_role{};  ///< it expects "role:master"
+    /// ... of an answer that is not looked at before it is long enough (min-recv): else a replica's
+    /// may go on, and is waited for.
+    bool role_at_once{};
     bool cuts_sessions{};        ///< on-marked-down shutdown-sessions, for every server
     bool has_backup{};           ///< a server is `backup`
     std::string timeout_client;  ///< as written: "30m"; "" when it is not set

@@ -18,6 +18,14 @@ void judge(ClusterFacts const& facts, ItemResult& result) {
                                   "from a former master",
                                   "option tcp-check, send \"info replication\", expect string "
                                   "role:master");
+                  else if (!pool.role_at_once)
+                      result.note(where +
+                                      ": `tcp-check expect string role:master` waits for more "
+                                      "where a replica answers (unless the connection was told "
+                                      "to QUIT before)",
+                                  "a former master is sent sessions, and refuses them, until "
+                                  "`timeout check` has passed `fall` times",
+                                  "tcp-check expect min-recv 32 string role:master");
                   if (!pool.cuts_sessions)
                       result.warn(where + ": no on-marked-down shutdown-sessions",
                                   "open connections stay with a former master: what they write is "

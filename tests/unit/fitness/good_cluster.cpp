@@ -95,7 +95,7 @@ haproxy.line=    server db1 10.0.0.1:5432
 haproxy.line=listen cache
 haproxy.line=    bind :6379
 haproxy.line=    option tcp-check
-haproxy.line=    tcp-check expect string role:master
+haproxy.line=    tcp-check expect min-recv 32 string role:master
 haproxy.line=    server db1 10.0.0.1:6379 check rise 2 on-marked-down shutdown-sessions
 asked=haproxy
 )";

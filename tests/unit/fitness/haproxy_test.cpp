@@ -247,6 +247,8 @@ TEST(FitnessHaproxy, RedisIsFoundByItsRole) {
     expect_found(item, changed("tcp-check expect", "tcp-check expect string +PONG"), stop,
                  "role:master");
     expect_found(item, changed("option tcp-check", ""), stop, "role:master");
+    expect_found(item, changed("tcp-check expect", "tcp-check expect string role:master"), note,
+                 "waits for more");
     expect_unknown(item, changed("server db1 10.0.0.1:6379", "server-template db 3 db:6379 check"),
                    "app1: cache (port 6379) has no servers that are understood");
     expect_found(item, changed("server db1 10.0.0.1:6379", "server db1 10.0.0.1:6379 check rise 1"),
