@@ -82,7 +82,10 @@ public:
     /// How long there was none from then on; zero where that may be clients that wait for answers.
     [[nodiscard]] Offset missing_from(Offset due) const {
         auto const next = std::ranges::upper_bound(signs_, due);
-        if (next == signs_.end() || *next - due <= longest_deadline_) return Offset::zero();
+        // A client gives up some milliseconds after its deadline, all of them together in a silent
+        // network.
+        if (next == signs_.end() || *next - due <= longest_deadline_ + late_from)
+            return Offset::zero();
         return *next - due;
     }
 
