@@ -34,8 +34,9 @@ std::optional<double> take_number(std::string_view& text) {
         ++length;
     if (length == 0 || text.front() == '.') return std::nullopt;
     double value = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + length, value);
-    if (error != std::errc{} || end != text.data() + length) return std::nullopt;
+    std::string_view const digits = text.substr(0, length);
+    auto const [end, error] = std::from_chars(digits.begin(), digits.end(), value);
+    if (error != std::errc{} || end != digits.end()) return std::nullopt;
     text.remove_prefix(length);
     return value;
 }
@@ -163,8 +164,9 @@ std::optional<Duration> parse_wall(std::string_view text) {
         if (shape[i] == 'd' ? !digit : text[i] != shape[i]) return std::nullopt;
     }
     auto const part = [&text](std::size_t from, std::size_t length) {
+        std::string_view const digits = text.substr(from, length);
         int value = 0;
-        std::from_chars(text.data() + from, text.data() + from + length, value);
+        std::from_chars(digits.begin(), digits.end(), value);
         return value;
     };
     std::chrono::year_month_day const date{std::chrono::year(part(0, 4)),
