@@ -60,8 +60,8 @@ Reported play(Plays const& plays, Play const& one, ClusterState& state, StopOnSi
                          .again = again(plays, one)};
     bool kept = false;
     if (plays.keep_on_fail)
-        request.keeps_shop = [&kept](std::string const& record_file) {
-            kept = fails_so_far(record_file);
+        request.keeps_shop = [&kept](std::string const& record_file, record::Offset at) {
+            kept = fails_so_far(record_file, at);
             return kept;
         };
     Reported reported = run_and_report(request, plays.report, state, signals);

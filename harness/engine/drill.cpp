@@ -254,7 +254,7 @@ void Drill::read_everything_back(Conductor& conductor) {
 bool Drill::keeps_shop() {
     if (!request_.keeps_shop || signals_.interrupted()) return false;
     static_cast<void>(writer_->flush());  // where it cannot be, the one at the end says so
-    return request_.keeps_shop(folder_ + "/record.jsonl");
+    return request_.keeps_shop(folder_ + "/record.jsonl", now());
 }
 
 void Drill::clean_up() {

@@ -33,9 +33,10 @@ struct DrillRequest {
     /// Whoever makes this file ends the run (everything is undone), and no other begins; "": none.
     std::string stop_file{};
     std::string again;  ///< the command line that repeats it
-    /// Asked of the record's file when all is undone and read back, unless somebody stopped the
-    /// run: whether tables and keys of the shop stay for a look. Not set: they are dropped.
-    std::function<bool(std::string const& record_file)> keeps_shop{};
+    /// Asked of the record's file when all is undone and read back, so far into the run, unless
+    /// somebody stopped it: whether tables and keys of the shop stay for a look. Not set: they are
+    /// dropped.
+    std::function<bool(std::string const& record_file, record::Offset at)> keeps_shop{};
     /// Then the first signal ends the watching, not the run; a cluster that is not healthy is no
     /// reason not to begin; and what changed on the nodes is told, as somebody else's doing.
     std::optional<Watching> watching{};

@@ -153,7 +153,7 @@ TEST_F(Doctor, WhatIsSetForTheRoleThatAsksIsNotTakenForTheNodes) {
     std::ranges::set_difference(findings(), before, std::back_inserter(added));
     EXPECT_FALSE(added.empty());
     for (std::string const& one : added)
-        EXPECT_TRUE(one.contains("role postgres") || one.contains("database postgres")) << one;
+        EXPECT_TRUE(one.contains("role postgres") || one.contains("database \"postgres\"")) << one;
 }
 
 /// Each by itself, so that each is seen to be enough; no drill is played.

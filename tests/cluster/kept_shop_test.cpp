@@ -16,7 +16,8 @@ protected:
         expect_healthy();
         std::ofstream(runs_.path() + "/quiet.json")
             << R"({ "title": "Nothing happens", "steady_before": "3s", "steady_after": "1s",
-                    "workload": { "orders": {} }, "steps": [] })";
+                    "workload": { "orders": {} },
+                    "steps": [ { "await": "writable", "within": "20s" } ] })";
     }
     void TearDown() override {
         EXPECT_EQ(call({"heal", "--all", "--inventory", "lab"}).exit_status, 0);

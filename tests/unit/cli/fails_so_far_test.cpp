@@ -16,12 +16,13 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Of a run that has not ended: one order was acknowledged, and `found` was read back at the end.
-bool fails(std::vector<record::FinalRow> found) {
+bool fails(std::vector<record::FinalRow> found,
+           std::vector<record::Expectation> expectations = {}) {
     test::TempFolder const folder;
     std::string const file = folder / "record.jsonl";
     auto writer = record::Writer::create(file);
     EXPECT_TRUE(writer);
-    (*writer)->write(record::RunStarted{.run_id = "r"});
+    (*writer)->write(record::RunStarted{.run_id = "r", .expectations = std::move(expectations)});
     (*writer)->write(record::StreamDeclared{.id = 1,
                                             .probe = "orders",
                                             .service = record::Service::write,
@@ -44,10 +45,16 @@ bool fails(std::vector<record::FinalRow> found) {
                                        .rows = std::move(found),
                                        .last = true});
     EXPECT_TRUE((*writer)->flush());
-    return fails_so_far(file);
+    return fails_so_far(file, 2s);
 }
 
 TEST(FailsSoFar, WhereAnOrderIsLost) { EXPECT_TRUE(fails({})); }
+
+TEST(FailsSoFar, WhereNothingIsLostAndALimitDoesNotHold) {
+    std::vector<record::FinalRow> const all{{.token = "1-1", .id = 1, .count = 1}};
+    EXPECT_TRUE(fails(all, {{.measure = "write.downtime", .op = ">=", .limit = 1'000'000'000}}));
+    EXPECT_FALSE(fails(all, {{.measure = "write.downtime", .op = "<=", .limit = 1'000'000'000}}));
+}
 
 TEST(FailsSoFar, NotBecauseTheRunHasNotEndedYet) {
     EXPECT_FALSE(fails({{.token = "1-1", .id = 1, .count = 1}}));
@@ -55,9 +62,9 @@ TEST(FailsSoFar, NotBecauseTheRunHasNotEndedYet) {
 
 TEST(FailsSoFar, WhereNobodyCanReadTheRecord) {
     test::TempFolder const folder;
-    EXPECT_TRUE(fails_so_far(folder / "none"));
+    EXPECT_TRUE(fails_so_far(folder / "none", 2s));
     std::ofstream(folder / "torn") << "{\"t\":\"att";
-    EXPECT_TRUE(fails_so_far(folder / "torn"));
+    EXPECT_TRUE(fails_so_far(folder / "torn", 2s));
 }
 
 }  // namespace
