@@ -66,7 +66,6 @@ interregnum_cluster(cluster cluster 900)
 interregnum_cluster(long long 7200)
 
 # Faults that the lab's kernel cannot do, on an emulated machine that is up for these tests only.
-# It has nothing to do with the lab: these run beside its tests, which wait most of their time.
 set(machine "${CMAKE_CURRENT_SOURCE_DIR}/emulated/machine")
 add_executable(cluster_emulated_test cluster/emulated_test.cpp)
 target_link_libraries(cluster_emulated_test PRIVATE cluster_support ${everything} GTest::gtest_main)
@@ -74,13 +73,13 @@ interregnum_reuse(cluster_emulated_test precompiled_for_tests)
 target_compile_definitions(cluster_emulated_test PRIVATE SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 # 77: it cannot run here; then its tests are skipped with the reason.
 add_test(NAME cluster/emulated.up COMMAND "${machine}" up)
-set_tests_properties(cluster/emulated.up PROPERTIES LABELS cluster RESOURCE_LOCK emulated
+set_tests_properties(cluster/emulated.up PROPERTIES LABELS cluster RESOURCE_LOCK cluster
     TIMEOUT 420 FIXTURES_SETUP emulated SKIP_RETURN_CODE 77 DEPENDS "cluster/lab;cluster/lab.up")
 add_test(NAME cluster/emulated.down COMMAND "${machine}" down)
-set_tests_properties(cluster/emulated.down PROPERTIES LABELS cluster RESOURCE_LOCK emulated
+set_tests_properties(cluster/emulated.down PROPERTIES LABELS cluster RESOURCE_LOCK cluster
     TIMEOUT 60 FIXTURES_CLEANUP emulated)
 gtest_discover_tests(cluster_emulated_test TEST_PREFIX "cluster/" DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS cluster RESOURCE_LOCK emulated TIMEOUT 300 FIXTURES_REQUIRED emulated
+    PROPERTIES LABELS cluster RESOURCE_LOCK cluster TIMEOUT 300 FIXTURES_REQUIRED emulated
     ENVIRONMENT "INTERREGNUM_BINARY=$<TARGET_FILE:interregnum>")
 
 # A client that shares no code with the program: what it sees is what an operator's own script
