@@ -94,6 +94,8 @@ Prepared prepare(HttpRequest const& request, Duration connect_limit, std::stop_t
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, milliseconds(request.timeout));
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(connect_limit));
+    // Else a resolver that is silent is waited for to its own end, far beyond the limits.
+    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &stop_asked);
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &stop);

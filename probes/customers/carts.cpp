@@ -50,17 +50,25 @@ public:
         else
             fill_attempt(attempt, dialled, judge_redis(dialled));
         attempt.finished = context_.offset(SteadyClock{}.now());
-        // Asked only now, so that nobody waits for the lock meanwhile.
-        if (attempt.outcome == Outcome::ok)
+        if (attempt.outcome == Outcome::ok) {
+            // The cart is filled. A lock that stays behind shows in who comes next.
+            RedisReply ignored;
+            static_cast<void>(session_.ask({"DEL", lock_of(attempt)}, deadline, ignored));
+            // Asked only now, so that nobody waits for the lock meanwhile.
             attempt.replicas = session_.replicas_that_have_it(wait_, deadline);
+        }
         if (!kept_ || attempt.outcome != Outcome::ok) session_.close();
     }
 
     void redial(Instant deadline) override { static_cast<void>(session_.connect(deadline)); }
 
 private:
+    [[nodiscard]] std::string lock_of(record::Attempt const& attempt) const {
+        return keys_ + "l:" + std::to_string(attempt.number % lock_count);
+    }
+
     void fill(record::Attempt& attempt, Instant deadline) {
-        std::string const lock = keys_ + "l:" + std::to_string(attempt.number % lock_count);
+        std::string const lock = lock_of(attempt);
         RedisReply answer;
         Ending ending = session_.ask(
             {"SET", keys_ + "s:" + attempt.token, attempt.token, "EX", std::string(keys_live_s)},
@@ -82,10 +90,7 @@ private:
         ending = session_.ask({"SET", keys_ + "b:" + attempt.token, std::to_string(attempt.id),
                                "EX", std::string(keys_live_s)},
                               deadline, answer);
-        if (!ending.good()) return fill_attempt(attempt, ending, judge_redis(ending));
-        // The cart is filled. A lock that stays behind shows in who comes next.
-        static_cast<void>(session_.ask({"DEL", lock}, deadline, answer));
-        fill_attempt(attempt, ending, {});
+        fill_attempt(attempt, ending, judge_redis(ending));
     }
 
     /// The bug: reads the last number and writes the next, since it holds a lock; but so do the

@@ -52,6 +52,8 @@ private:
     bool look() {
         // Asked first, since a refused write is a line in the server's log, ten times a second.
         NodeSession::Answer answer = session_.ask(shop::may_write_canary, {}, look_limit);
+        // What was not looked at is not seen: the next look's `previous` is of one that was made.
+        if (!answer.looked) return false;
         if (answer.woke) *close_until_ = (answer.asked + close_time).time_since_epoch().count();
         bool const read_only = answer.rows.flag(0, 0);
         bool const may_write = answer.ending.good() && !read_only && answer.rows.flag(0, 1);

@@ -24,7 +24,8 @@ NodeSession::Answer NodeSession::ask(std::string_view sql,
         answer.asked = clock_.now();
     }
     if (!connection_.open()) {
-        answer.ending = dial(limit);
+        answer.looked = clock_.now() >= dial_again_;
+        answer.ending = answer.looked ? dial(limit) : last_dial_;
         if (!answer.ending.good()) return answer;
         answer.asked = clock_.now();
     }
@@ -33,7 +34,6 @@ NodeSession::Answer NodeSession::ask(std::string_view sql,
 }
 
 Ending NodeSession::dial(Duration limit) {
-    if (clock_.now() < dial_again_) return last_dial_;
     last_dial_ = connection_.connect(clock_.now() + limit);
     if (last_dial_.cause == EndCause::deadline) dial_again_ = clock_.now() + rest;
     return last_dial_;

@@ -27,6 +27,9 @@ public:
         /// The server had owed an answer, which came now; then it was asked anew, so this answer
         /// is of the time after that.
         bool woke{};
+        /// False: nobody answered the dial a moment ago, and it was not dialled again. The ending
+        /// is that dial's, and says nothing of now.
+        bool looked{true};
     };
     /// Asks one statement with parameters. Returns after at most three times `limit`.
     [[nodiscard]] Answer ask(std::string_view sql, std::vector<std::string> const& parameters,

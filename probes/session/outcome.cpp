@@ -99,8 +99,11 @@ std::string_view request_trouble(EndCause cause) {
 
 /// An answer that is an error, from a server that had a session.
 OutcomeClass judge_error_answer(Ending const& ending) {
+    // A PANIC is of a server that could go neither on nor back: where it had no room for the next
+    // WAL segment (53100), the commit's own record may be on the disk already, and is replayed.
+    bool const panic = ending.severity == "PANIC";
     if (Rule const* rule = match(sql_rules, ending.sqlstate); rule != nullptr)
-        return {rule->outcome, rule->error};
+        return {panic ? Outcome::unknown : rule->outcome, rule->error};
     bool const definite = ending.severity == "ERROR";
     return {definite ? Outcome::failed : Outcome::unknown, "server_error"};
 }

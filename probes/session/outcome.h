@@ -61,8 +61,8 @@ struct OutcomeClass {
 /// COMMIT, or an error by which the server says so (constraint violations, 40001, 40P01, 25006,
 /// 53300, 57P03, 55P03, 53100, and any other of severity ERROR, since PostgreSQL raises no ERROR
 /// after its commit point). `unknown` for everything else: the deadline or a loss after sending,
-/// 57P01, 57P02, class 08, 40003, other FATAL and PANIC errors, and a success that came with the
-/// warning that the wait for synchronous replication was cancelled.
+/// 57P01, 57P02, class 08, 40003, other FATAL errors, every PANIC whatever its state, and a success
+/// that came with the warning that the wait for synchronous replication was cancelled.
 [[nodiscard]] OutcomeClass judge_sql(Ending const& ending, StatementKind kind);
 
 /// Judges a write to Redis. An error reply means that the command was not run (READONLY, LOADING,

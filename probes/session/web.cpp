@@ -90,6 +90,8 @@ Ending WebClient::get(Instant deadline, WebAnswer& answer) {
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout_ms);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms);
     curl_easy_setopt(curl, CURLOPT_DNS_CACHE_TIMEOUT, 0L);  // a failover may move the name
+    // Else a resolver that is silent is waited for to its own end, far beyond the deadline.
+    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, keep_ ? 0L : 1L);
     curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, keep_ ? 0L : 1L);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take_body);

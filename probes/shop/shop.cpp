@@ -41,7 +41,10 @@ Result<AdminSession> open_writable(ProbeContext const& context, std::stop_token 
 }
 
 /// Waits until every read entry point shows the new tables, so that the first reads do not fail.
-Status await_replicas(ProbeContext const& context, std::stop_token const& stop) {
+/// New by the number that the leader gave one of them: where replay is held up, a replica still
+/// shows the shop that an earlier run left, and with it orders that are in no final read.
+Status await_replicas(ProbeContext const& context, std::string const& newest,
+                      std::stop_token const& stop) {
     Instant const limit = context.clock->now() + replay_limit;
     for (Endpoint const& entry : context.read) {
         while (true) {
@@ -49,7 +52,8 @@ Status await_replicas(ProbeContext const& context, std::stop_token const& stop) 
                 AdminSession::open(context.postgres, entry.host, entry.port);
             Result<SqlRows> seen = fail(Error::Kind::failed, "");
             if (session)
-                seen = session->query("SELECT to_regclass('interregnum.availability') IS NOT NULL");
+                seen = session->query(
+                    "SELECT to_regclass('interregnum.availability')::oid::text = $1", {newest});
             if (seen && seen->flag(0, 0)) break;
             if (context.clock->now() >= limit)
                 return fail(
@@ -83,6 +87,10 @@ Status prepare(ProbeContext const& context, Options const& workload, std::stop_t
     shop::ShopSize const size = size_wanted(workload);
     Status const made = session->run(shop::create_schema(size));
     if (!made) return std::unexpected(made.error());
+    Result<SqlRows> const newest =
+        session->query("SELECT 'interregnum.availability'::regclass::oid::text");
+    session->end_snapshot();
+    if (!newest) return std::unexpected(newest.error());
     shop::create_amcheck(*session);
     shop::note_before(context, stop);
     // For whoever watches the sales as they go on.
@@ -91,7 +99,7 @@ Status prepare(ProbeContext const& context, Options const& workload, std::stop_t
                                          .value = std::to_string(size.tickets * size.performances +
                                                                  size.vouchers * size.max_usages),
                                          .at = context.offset(context.clock->now())});
-    return await_replicas(context, stop);
+    return await_replicas(context, newest->text(0, 0), stop);
 }
 
 Status drop(ProbeContext const& context, std::stop_token stop) {

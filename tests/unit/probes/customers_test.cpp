@@ -216,6 +216,18 @@ TEST(Carts, SayWhoHoldsTheLockAndWhatTheFenceWas) {
     EXPECT_EQ(act(*customer(late), milliseconds(100)).outcome, Outcome::unknown);
 }
 
+TEST(Carts, AreDoneWhenTheCartIsFilled) {
+    ProbeContext const context{.origin = SteadyClock{}.now()};
+    // Cut off after the cart's own answer: the lock's end and WAIT have none.
+    FakePeer const silent(answers({"+PONG\r\n", "+OK\r\n", "+OK\r\n", ":41\r\n", "+OK\r\n"}));
+    record::Attempt const attempt = act(*cart_customer(context, silent), milliseconds(400));
+    Duration const returned = SteadyClock{}.now() - context.origin;
+    EXPECT_EQ(attempt.outcome, Outcome::ok) << attempt.error;
+    EXPECT_GE(returned, milliseconds(400));
+    EXPECT_GT(attempt.finished, Duration::zero());
+    EXPECT_LT(attempt.finished, returned - milliseconds(100));
+}
+
 TEST(Web, TakesAPageAndJudgesIt) {
     FakePeer const peer(answers({"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"}));
     WebClient client("http://127.0.0.1:" + std::to_string(peer.port()) + "/shop", true);

@@ -41,6 +41,7 @@ TEST_F(Sessions, AskAndAreAnswered) {
         EXPECT_TRUE(answer.ending.good()) << answer.ending.detail;
         EXPECT_EQ(answer.rows.text(0, 0), "f");
         EXPECT_FALSE(answer.woke);
+        EXPECT_TRUE(answer.looked);
     }
 }
 
@@ -87,11 +88,15 @@ TEST_F(Sessions, DialRarelyWhereNobodyAnswersTheDial) {
     BlackHole const hole;
     NodeSession silent = session_with(hole.port());
     Instant const start = clock_.now();
-    EXPECT_EQ(silent.ask("SELECT", {}, limit).ending.cause, EndCause::deadline);
+    auto const dialled = silent.ask("SELECT", {}, limit);
+    EXPECT_EQ(dialled.ending.cause, EndCause::deadline);
+    EXPECT_TRUE(dialled.looked);
     Instant const first_over = clock_.now();
     EXPECT_GE(first_over - start, limit);
-    EXPECT_EQ(silent.ask("SELECT", {}, limit).ending.cause, EndCause::deadline);
+    auto const spared = silent.ask("SELECT", {}, limit);
+    EXPECT_EQ(spared.ending.cause, EndCause::deadline);
     EXPECT_LT(clock_.now() - first_over, limit) << "the second time it must not wait";
+    EXPECT_FALSE(spared.looked) << "and says that it saw nothing new";
 }
 
 }  // namespace

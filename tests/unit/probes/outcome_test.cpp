@@ -49,6 +49,7 @@ INSTANTIATE_TEST_SUITE_P(
                     SqlCase{"57P03", "FATAL", Outcome::failed, "starting_up"},
                     SqlCase{"55P03", "ERROR", Outcome::failed, "lock_timeout"},
                     SqlCase{"53100", "ERROR", Outcome::failed, "disk_full"},
+                    SqlCase{"53100", "PANIC", Outcome::unknown, "disk_full"},
                     SqlCase{"57014", "ERROR", Outcome::failed, "cancelled"},
                     SqlCase{"23505", "ERROR", Outcome::failed, "constraint"},
                     SqlCase{"23514", "ERROR", Outcome::failed, "constraint"},
