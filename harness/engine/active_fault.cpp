@@ -184,6 +184,10 @@ std::string ActiveFault::missing(std::size_t index, std::stop_token const& stop)
             if (!seen) return fmt::format("{}: {}", evidence.what, seen.error().message);
             if (before_[index].empty())
                 return fmt::format("{}: nothing was there before the injection", evidence.what);
+            // A look that failed prints other things than before, too.
+            if (seen->exit_status != 0)
+                return fmt::format("{}: exit status {} {}", evidence.what, seen->exit_status,
+                                   seen->err);
             return seen->out != before_[index]
                        ? ""
                        : fmt::format("{}: as before the injection", evidence.what);
@@ -253,7 +257,7 @@ Status ActiveFault::undo(Duration patience) {
     std::string gone;
     do {
         UndoOfTheOthers const others = undo_of_the_others();
-        auto outcomes = tools_.hands.run(others.commands, {});
+        auto outcomes = tools_.hands.run(others.commands, {}, Hands::Here::each);
         gone = leave_out_the_gone(outcomes, plan_.targets, tools_.why_gone);
         done = first_failure(outcomes);
         if (done && !switch_on_the_gone(others.of_the_gone, patience) && gone.empty())

@@ -164,10 +164,10 @@ bool Drill::sweep_leftovers() {
         return node_states(fleet_, nodes, members_, "before", now(), stop_.token());
     };
     auto states = take_states();
-    auto const leftovers = sweep_dirty_nodes(fleet_, states, stop_.token());
+    auto leftovers = sweep_dirty_nodes(fleet_, states, stop_.token());
+    if (!leftovers.swept.empty()) add_what_stayed(leftovers, states = take_states());
     for (std::string const& text : leftovers.swept) note(Note::Effect::none, text);
     for (std::string const& text : leftovers.left) note(Note::Effect::inconclusive, text);
-    if (!leftovers.swept.empty()) states = take_states();
     for (record::NodeState const& state : states) tally_.write(state);
     before_ = std::move(states);
     return leftovers.left.empty();

@@ -51,8 +51,8 @@ Result<RemoteResult> Hands::run_one(FaultCommand const& command, std::stop_token
     return fleet_.run_on(command.node, remote(command), std::move(stop));
 }
 
-std::vector<CommandOutcome> Hands::run(std::span<FaultCommand const> commands,
-                                       std::stop_token stop) {
+std::vector<CommandOutcome> Hands::run(std::span<FaultCommand const> commands, std::stop_token stop,
+                                       Here after_failure) {
     std::vector<CommandOutcome> outcomes;
     std::vector<Fleet::Task> tasks;
     std::vector<std::size_t> on_nodes;
@@ -69,7 +69,8 @@ std::vector<CommandOutcome> Hands::run(std::span<FaultCommand const> commands,
         beside = std::jthread([&] {
             for (std::size_t const index : here) {
                 outcomes[index].result = run_here(commands[index], stop);
-                if (!first_failure(std::span(&outcomes[index], 1))) return;
+                bool const good = first_failure(std::span(&outcomes[index], 1)).has_value();
+                if (!good && after_failure == Here::in_order) return;
             }
         });
     auto results =

@@ -26,10 +26,16 @@ class Hands {
 public:
     explicit Hands(Fleet& fleet) : fleet_(fleet) {}
 
+    /// What becomes of the commands on the controller when one of them fails.
+    enum class Here {
+        in_order,  ///< those after it are not run
+        each,      ///< they are run all the same: power for one server each, when it is undone
+    };
     /// Runs commands: those of one node in their order, nodes side by side. Stops a node's
     /// sequence at its first failure. All outcomes come back, in the order of `commands`;
     /// those not run are `stopped`.
-    std::vector<CommandOutcome> run(std::span<FaultCommand const> commands, std::stop_token stop);
+    std::vector<CommandOutcome> run(std::span<FaultCommand const> commands, std::stop_token stop,
+                                    Here after_failure = Here::in_order);
 
     /// Lets the nodes get ready for commands that `run` will be called with next (Fleet::poise).
     void poise(std::span<FaultCommand const> commands, std::stop_token const& stop);

@@ -182,7 +182,7 @@ private:
         WhyGone const why = [this](std::string const& node) { return why_gone(node); };
         auto const split = split_off_power_of_the_gone(promise.undo, request_.inventory, why);
         while (true) {
-            auto outcomes = hands_.run(split.commands, stop_);
+            auto outcomes = hands_.run(split.commands, stop_, Hands::Here::each);
             gone = leave_out_the_gone(outcomes, promise.targets, why);
             auto done = first_failure(outcomes);
             // Once, whatever comes of it: one that is not gone after all would stay off.

@@ -31,16 +31,30 @@ public:
         while (clock_.sleep_for(lease_ / 3, stop)) {
             Instant const sent = clock_.now();
             auto const outcomes = hands_.run(commands_, stop);
-            if (stop.stop_requested()) return;
             for (std::size_t index = 0; index < outcomes.size(); ++index)
-                look_at(index, outcomes[index], sent);
+                if (!stop.stop_requested())
+                    look_at(index, outcomes[index], sent);
+                else if (is_good(outcomes[index]))
+                    renewed_[index] = sent;
+            if (stop.stop_requested()) break;
         }
+        // What was cut short may have been waiting for longer than the lease: nobody else says so.
+        for (std::size_t index = 0; index < commands_.size(); ++index)
+            if (clock_.now() - renewed_[index] > lease_)
+                tell(commands_[index].node,
+                     fmt::format("was not reached for its lease of {} before it was undone, so "
+                                 "that it healed itself",
+                                 format_duration(lease_)));
     }
 
 private:
+    static bool is_good(CommandOutcome const& outcome) {
+        return outcome.result && outcome.result->exit_status == 0;
+    }
+
     void look_at(std::size_t index, CommandOutcome const& outcome, Instant sent) {
         std::string const& node = outcome.command.node;
-        if (outcome.result && outcome.result->exit_status == 0) {
+        if (is_good(outcome)) {
             renewed_[index] = sent;
             return;
         }

@@ -28,10 +28,12 @@ std::string one_line(std::string text) {
     return text;
 }
 
-bool is_dirty(record::NodeState const& state) {
+/// The first thing of ours that a node shows, "" when there is none.
+std::string thing_of_ours(record::NodeState const& state) {
     for (auto const& [name, value] : state.facts)
-        if (name.starts_with("ours.") && !value.empty()) return true;
-    return false;
+        if (name.starts_with("ours.") && !value.empty())
+            return fmt::format("{} = {}", name, one_line(value));
+    return {};
 }
 
 }  // namespace
@@ -40,7 +42,7 @@ Leftovers sweep_dirty_nodes(Fleet& fleet, std::vector<record::NodeState> const& 
                             std::stop_token stop) {
     std::vector<Fleet::Task> tasks;
     for (record::NodeState const& state : states)
-        if (is_dirty(state))
+        if (!thing_of_ours(state).empty())
             tasks.push_back({state.node,
                              {.argv = {"sh", "-s"},
                               .input = std::string(unless_live) + sweep_script_of_a_run(),
@@ -68,6 +70,15 @@ Leftovers sweep_dirty_nodes(Fleet& fleet, std::vector<record::NodeState> const& 
                             node, one_line(result->out)));
     }
     return leftovers;
+}
+
+void add_what_stayed(Leftovers& leftovers, std::vector<record::NodeState> const& now) {
+    if (!leftovers.left.empty()) return;
+    for (record::NodeState const& state : now)
+        if (std::string const thing = thing_of_ours(state); !thing.empty())
+            leftovers.left.push_back(
+                fmt::format("{} is not clean, although it was swept ({}): remove it by hand",
+                            state.node, thing));
 }
 
 }  // namespace interregnum

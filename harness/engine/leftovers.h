@@ -22,4 +22,9 @@ struct Leftovers {
                                           std::vector<record::NodeState> const& states,
                                           std::stop_token stop);
 
+/// Where nothing was left, `left` gets what the nodes still show after the sweep, in `now`: one
+/// that knows nothing of a thing of ours (another version made it) says that all is well, and that
+/// may be in force.
+void add_what_stayed(Leftovers& leftovers, std::vector<record::NodeState> const& now);
+
 }  // namespace interregnum

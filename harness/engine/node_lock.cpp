@@ -26,8 +26,8 @@ constexpr Duration sure_for = 40s;
 constexpr Duration shortest_suspend = 1s;
 
 // The file: uptime (hundredths of a second) until when it counts; when it was taken; the run; its
-// owner. `set -C` makes creating it atomic; a stale one is moved away first, which only one of
-// two can do.
+// owner. `set -C` makes creating it atomic; a stale one is moved away first. The slower of two that
+// find it stale moves what the other has put there by then: it sees that, and puts it back.
 constexpr std::string_view take_script = R"sh(
 file=/run/interregnum.owner
 read -r up _ </proc/uptime; now=${up%.*}${up#*.}
@@ -35,7 +35,14 @@ if read -r end since run owner <"$file" 2>/dev/null; then
     if [ "$run" != "$1" ] && [ "$now" -lt "${end:-0}" ]; then
         echo "run $run of $owner, since $(( (now - since) / 100 )) s" >&2; exit 75
     fi
-    mv "$file" "$file.$$" 2>/dev/null && rm -f "$file.$$"
+    if mv "$file" "$file.$$" 2>/dev/null; then
+        read -r other_end other_since other _ <"$file.$$" 2>/dev/null
+        if [ "$other_end $other_since $other" != "$end $since $run" ]; then
+            ln "$file.$$" "$file" 2>/dev/null; rm -f "$file.$$"
+            echo "another run has just begun" >&2; exit 75
+        fi
+        rm -f "$file.$$"
+    fi
 fi
 set -C
 { printf '%s %s %s %s\n' $((now + 6000)) "$now" "$1" "$2" >"$file"; } 2>/dev/null && exit 0

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <sys/types.h>
 #include <unistd.h>
 
 namespace interregnum {
@@ -58,13 +59,28 @@ Status sync_folder(std::string const& path) {
     return {};
 }
 
+/// Takes a last line away that a crash cut off: the next one would be appended to it, and neither
+/// could be read.
+bool drop_unfinished_line(int fd) {
+    off_t const size = ::lseek(fd, 0, SEEK_END);
+    if (size < 0) return false;
+    off_t end = size;
+    for (char last = '\0'; end > 0; --end) {
+        if (::pread(fd, &last, 1, end - 1) != 1) return false;
+        if (last == '\n') break;
+    }
+    return end == size || ::ftruncate(fd, end) == 0;
+}
+
 }  // namespace
 
 Result<UndoJournal> UndoJournal::open(std::string const& path) {
-    int const fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    int const fd = ::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
         return fail(Error::Kind::failed, fmt::format("cannot open {}: {}", path, because()));
     UndoJournal journal(fd, path);
+    if (!drop_unfinished_line(fd))
+        return fail(Error::Kind::failed, fmt::format("cannot mend {}: {}", path, because()));
     if (auto synced = sync_folder(path); !synced) return std::unexpected(synced.error());
     return journal;
 }
@@ -78,10 +94,14 @@ UndoJournal::~UndoJournal() {
 
 Status UndoJournal::append(std::string line) {
     line += '\n';
+    off_t const end = ::lseek(fd_, 0, SEEK_END);
+    errno = 0;
     ssize_t const written = ::write(fd_, line.data(), line.size());
-    if (written != static_cast<ssize_t>(line.size()) || ::fsync(fd_) != 0)
-        return fail(Error::Kind::failed, fmt::format("cannot write {}: {}", path_, because()));
-    return {};
+    if (written == static_cast<ssize_t>(line.size()) && ::fsync(fd_) == 0) return {};
+    std::string const why = errno != 0 ? because() : "no space is left for it";
+    // What counts as not written must not be there, nor the half of it before the next line.
+    if (end >= 0 && ::ftruncate(fd_, end) == 0) static_cast<void>(::fsync(fd_));
+    return fail(Error::Kind::failed, fmt::format("cannot write {}: {}", path_, why));
 }
 
 Status UndoJournal::promise(Promise const& promise) {

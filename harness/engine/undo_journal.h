@@ -25,7 +25,8 @@ struct Promise {
 /// scenario and no memory of the run.
 class UndoJournal {
 public:
-    /// Opens for appending; creates the file (and syncs its folder) when absent.
+    /// Opens for appending; creates the file (and syncs its folder) when absent. A last line that
+    /// a crash cut off is taken away.
     [[nodiscard]] static Result<UndoJournal> open(std::string const& path);
     UndoJournal(UndoJournal&& other) noexcept;
     UndoJournal& operator=(UndoJournal&&) = delete;

@@ -34,12 +34,15 @@ pause "$@"
 )sh";
 
 constexpr std::string_view renew = R"sh(
-locked && [ -e "$marker" ] || exit 0
+[ -d /run/interregnum ] || exit 0
+may_renew || exit 1
+[ -e "$marker" ] || exit 0
 pause "$@"
 )sh";
 
 constexpr std::string_view undo = R"sh(
-locked || exit 0
+[ -d /run/interregnum ] || exit 0
+may_undo || exit 1
 [ ! -e "$marker" ] || end "$1" || exit 1
 rmdir /run/interregnum 2>/dev/null || :
 )sh";
@@ -73,7 +76,7 @@ status=0
 for marker in /run/interregnum/redis_paused.*; do
     [ -e "$marker" ] || continue
     patience=15
-    if locked && end "${marker##*.}"; then echo "ended the pause of Redis on port ${marker##*.}"
+    if may_undo && end "${marker##*.}"; then echo "ended the pause of Redis on port ${marker##*.}"
     else status=1; fi
 done
 exit $status

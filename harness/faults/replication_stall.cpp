@@ -23,7 +23,8 @@ stop_receiver() {
 }
 release() {
     while read -r pid start; do
-        [ "$(started "$pid")" != "$start" ] || kill -CONT "$pid" || return 1
+        # One that ended while it was looked at has no start time: there is nothing to let go.
+        [ -z "$start" ] || [ "$(started "$pid")" != "$start" ] || kill -CONT "$pid" || return 1
     done <"$1"
     rm -f "$1"
 }
@@ -39,7 +40,9 @@ stop_receiver || { echo 'no walreceiver runs here: nothing to stall' >&2; exit 1
 // A walreceiver that was replaced (its PostgreSQL was restarted) would stream again.
 constexpr std::string_view renew = R"sh(
 marker=/run/interregnum/walreceiver_stopped.$1
-locked && [ -e "$marker" ] || exit 0
+[ -d /run/interregnum ] || exit 0
+may_renew || exit 1
+[ -e "$marker" ] || exit 0
 while read -r pid start; do
     ! stopped "$pid" "$start" || exit 0
 done <"$marker"
@@ -48,7 +51,8 @@ stop_receiver || :
 )sh";
 
 constexpr std::string_view undo = R"sh(
-locked || exit 0
+[ -d /run/interregnum ] || exit 0
+may_undo || exit 1
 marker=/run/interregnum/walreceiver_stopped.$1
 [ ! -e "$marker" ] || release "$marker" || exit 1
 rmdir /run/interregnum 2>/dev/null || :
@@ -62,7 +66,8 @@ constexpr std::string_view sweep_all = R"sh(
 status=0
 for marker in /run/interregnum/walreceiver_stopped.*; do
     [ -e "$marker" ] || continue
-    locked && release "$marker" && echo "released the walreceiver on port ${marker##*.}" || status=1
+    if may_undo && release "$marker"; then echo "released the walreceiver on port ${marker##*.}"
+    else status=1; fi
 done
 exit $status
 )sh";

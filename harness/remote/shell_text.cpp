@@ -97,11 +97,18 @@ ShellIdentity parse_identity(std::string_view output) {
 }
 
 RemoteCommand reap_command(ShellIdentity const& shell) {
-    // A child of the shell is a `timeout`, which leads a process group, or part of the pipe that
-    // feeds it. Reading `children` before the kills is fine: a shell without input starts none.
+    // A child of the shell is a `timeout`, which leads a process group, part of the pipe that feeds
+    // it, or what runs a file of commands, each behind a `timeout` with a group of its own: so the
+    // whole tree is listed, and killed from its top on, so that nobody starts another command.
+    // Reading `children` before the kills is fine: a shell without input starts none.
     constexpr std::string_view script =
         "[ \"$(cut -d' ' -f22 \"/proc/$1/stat\" 2>/dev/null)\" = \"$2\" ] || exit 0\n"
-        "for child in $(cat \"/proc/$1/task/$1/children\" 2>/dev/null); do\n"
+        "below() {\n"
+        "    for child in $(cat \"/proc/$1/task/$1/children\" 2>/dev/null); do\n"
+        "        echo \"$child\"; below \"$child\"\n"
+        "    done\n"
+        "}\n"
+        "for child in $(below \"$1\"); do\n"
         "    kill -s KILL -- \"-$child\" 2>/dev/null || kill -s KILL \"$child\" 2>/dev/null\n"
         "done\n"
         "kill -s KILL \"$1\" 2>/dev/null\n"

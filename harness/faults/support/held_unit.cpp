@@ -17,10 +17,10 @@ constexpr Duration stop_timeout = 100s;
 constexpr Duration start_timeout = 60s;
 
 // $1 mark, $2 unit, $3 signal or "stop", $4 whom, $5 "hold" or "". The marker comes first: with
-// it `undo` knows that the unit ran. systemd older than 252 says --kill-who.
+// it `undo` knows that the unit ran, and if it is held. systemd older than 252 says --kill-who.
 constexpr std::string_view down_script = R"sh(
 systemctl is-active --quiet "$2.service" || { echo "$2 does not run" >&2; exit 1; }
-mkdir -p /run/interregnum && : > "/run/interregnum/$1.$2" || exit 1
+mkdir -p /run/interregnum && printf '%s' "$5" > "/run/interregnum/$1.$2" || exit 1
 if [ -n "$5" ]; then
     folder=/run/systemd/system/$2.service.d
     mkdir -p "$folder" && printf '[Unit]\nConditionPathExists=/run/interregnum/never\n' \
@@ -34,11 +34,13 @@ else
 fi
 )sh";
 
-// As a function, since undo and sweep both need it: bring_back MARK UNIT.
+// As a function, since undo and sweep both need it: bring_back MARK UNIT. A held one is reloaded
+// each time: an undo that was cut short may have taken the drop-in away and not told systemd, which
+// would then not start the unit, and say that all is well.
 constexpr std::string_view back_function = R"sh(
 bring_back() {
     marker=/run/interregnum/$1.$2; folder=/run/systemd/system/$2.service.d
-    if [ -e "$folder/interregnum-$1.conf" ]; then
+    if [ -e "$folder/interregnum-$1.conf" ] || [ -s "$marker" ]; then
         rm -f "$folder/interregnum-$1.conf"
         rmdir "$folder" 2>/dev/null
         systemctl daemon-reload || return 1

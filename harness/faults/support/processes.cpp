@@ -26,7 +26,7 @@ postmaster() {
     [ -z "$other" ] || echo "$other"
 }
 main_process() {
-    pid=$(systemctl show -p MainPID --value "$1.service")
+    pid=$(systemctl show -p MainPID --value "$1.service") || return 1
     [ "${pid:-0}" != 0 ] && fields "$pid" || return 0
     echo "$pid $start"
 }

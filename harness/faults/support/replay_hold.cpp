@@ -161,7 +161,7 @@ release() {
     if read -r pid start 2>/dev/null <"/run/interregnum/lag_pid.$1"; then
         [ "$(started "$pid")" != "$start" ] || kill -KILL -- "-$pid"
     fi
-    if read -r pid start 2>/dev/null <"/run/interregnum/lag_held.$1"; then
+    if read -r pid start 2>/dev/null <"/run/interregnum/lag_held.$1" && [ -n "$start" ]; then
         [ "$(started "$pid")" != "$start" ] || kill -CONT "$pid" || return 1
     fi
     if postmaster "$1"; then

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -16,11 +19,13 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/base/process.h"
 #include "harness/engine/leftovers.h"
 #include "harness/engine/run_stop.h"
 #include "harness/engine/sweep.h"
 #include "tests/unit/support/hand_clock.h"
 #include "tests/unit/support/scripted_transport.h"
+#include "tests/unit/support/temp_folder.h"
 
 namespace interregnum {
 namespace {
@@ -256,6 +261,39 @@ TEST(NodeLock, IsNotTakenWhereAnotherRunHasIt) {
     ASSERT_FALSE(lock);
     EXPECT_EQ(lock.error().kind, Error::Kind::refused);
     EXPECT_TRUE(lock.error().message.contains("run r2")) << lock.error().message;
+}
+
+/// Two find a stale lock at the same time; the other one's `mv` comes first, and so does its new
+/// lock: here, when this one is about to move the stale one away.
+TEST(NodeLock, IsNotTakenFromWhoWasQuickerToReplaceAStaleOne) {
+    Fleet fleet;
+    auto node = std::make_unique<test::ScriptedTransport>();
+    test::ScriptedTransport const& told = *node;
+    node->otherwise([](RemoteCommand const&) -> Result<RemoteResult> { return taken(); });
+    fleet.add("db1", std::move(node));
+    test::HandClock clock;
+    ASSERT_FALSE(NodeLock::take(fleet, {"db1"}, "r1", clock, {}, [](std::string const&) {}));
+    ASSERT_FALSE(told.calls().empty());
+    std::vector<std::string> argv = told.calls().front().argv;
+    test::TempFolder const folder;
+    constexpr std::string_view there = "/run/interregnum.owner";
+    std::string& script = argv.at(2);
+    std::size_t const at = script.find(there);
+    ASSERT_NE(at, std::string::npos);
+    std::string const file = folder / "owner";
+    script.replace(at, there.size(), file);
+    argv.insert(argv.begin(), {"env", "PATH=" + folder.path() + ":/usr/bin:/bin"});
+    std::ofstream(folder / "mv") << "#!/bin/sh\necho '99999999999 5 r2 pid 7' >\"" << file
+                                 << "\"\nexec /bin/mv \"$@\"\n";
+    std::filesystem::permissions(folder / "mv", std::filesystem::perms::owner_all);
+    std::ofstream(file) << "1 0 r0 pid 6\n";
+    auto const done = run_local({.argv = argv});
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_EQ(done->exit_status, 75) << done->err;
+    std::string line;
+    std::ifstream held(file);
+    std::getline(held, line);
+    EXPECT_EQ(line, "99999999999 5 r2 pid 7");
 }
 
 TEST(RunStop, IsOneTokenForBothReasons) {

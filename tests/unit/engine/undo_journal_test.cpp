@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "harness/engine/undo_journal.h"
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace interregnum {
@@ -64,6 +66,38 @@ TEST_F(UndoJournalTest, ALineCutOffByACrashPromisedNothing) {
         ASSERT_TRUE(open) << cut;
         EXPECT_TRUE(open->empty()) << cut;
     }
+}
+
+TEST_F(UndoJournalTest, WhatIsWrittenBehindALineCutOffByACrashCanBeRead) {
+    ASSERT_TRUE(UndoJournal::open(path_)->promise(promise("f1")));
+    std::ofstream(path_, std::ios::app) << R"({"fault":"f2","promise":tr)";
+    ASSERT_TRUE(UndoJournal::open(path_)->kept("f1"));
+    auto const open = open_promises(path_);
+    ASSERT_TRUE(open) << open.error().message;
+    EXPECT_TRUE(open->empty());
+}
+
+TEST_F(UndoJournalTest, NothingIsLeftOfALineThatCouldNotBeWritten) {
+    ASSERT_TRUE(UndoJournal::open(path_)->promise(promise("f1")));
+    auto const size = std::filesystem::file_size(path_);
+    auto journal = UndoJournal::open(path_);
+    ASSERT_TRUE(journal) << journal.error().message;
+    // A file that may grow by ten bytes only: what a full disk does to a write.
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+    rlimit few = before;
+    few.rlim_cur = size + 10;
+    auto* const handler = std::signal(SIGXFSZ, SIG_IGN);
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &few), 0);
+    auto const promised = journal->promise(promise("f2"));
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    static_cast<void>(std::signal(SIGXFSZ, handler));
+    EXPECT_FALSE(promised);
+    EXPECT_EQ(std::filesystem::file_size(path_), size);
+    ASSERT_TRUE(journal->kept("f1"));
+    auto const open = open_promises(path_);
+    ASSERT_TRUE(open) << open.error().message;
+    EXPECT_TRUE(open->empty());
 }
 
 TEST_F(UndoJournalTest, ABrokenLineIsNamed) {

@@ -22,6 +22,15 @@ TEST(NodeDifference, NamesWhatIsOther) {
                         R"(nft: was "1", is "2")"}));
 }
 
+TEST(NodeDifference, WhatIsOursIsNeverAsItShouldBe) {
+    EXPECT_EQ(compared({{"ours.nft", ""}}, {{"ours.nft", ""}}), Findings{});
+    EXPECT_EQ(compared({{"ours.nft", "table inet interregnum_old"}},
+                       {{"ours.nft", "table inet interregnum_old"}}),
+              Findings{R"(ours.nft: is still "table inet interregnum_old")"});
+    EXPECT_EQ(compared({{"ours.nft", "x"}}, {{"ours.nft", ""}}),
+              Findings{R"(ours.nft: was "x", is "")"});
+}
+
 TEST(NodeDifference, AClockIsWrittenWithItsUncertaintyRoundedUp) {
     EXPECT_EQ(clock_text(-12'400us, 2'100us), "-12 ms, uncertain by 3 ms");
     EXPECT_EQ(clock_text(0ns, 0ns), "0 ms, uncertain by 0 ms");

@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
@@ -144,6 +145,33 @@ TEST(ShellText, ReapingAShellThatIsGoneIsGood) {
     RemoteCommand const command = reap_command({.pid = "1", .start = "99999999999"});
     auto const said = run_local({.argv = command.argv});
     ASSERT_TRUE(said);
+    EXPECT_EQ(said->exit_status, 0) << said->err;
+}
+
+/// A file of commands bounds each of them, so each has a process group of its own.
+TEST(ShellText, ReapingEndsWhatACommandOfAFileStarted) {
+    RemoteCommand const reap = reap_command({.pid = "1", .start = "1"});
+    test::TempFolder const folder;
+    std::ofstream(folder / "inner") << R"sh(echo $$ >"$1/pid.new"; mv "$1/pid.new" "$1/pid"
+exec sleep 60
+)sh";
+    std::ofstream(folder / "file") << "timeout 60 sh \"$1/inner\" \"$1\"\n:\n";
+    // $1 the script that reaps, $2 the folder.
+    constexpr std::string_view play = R"sh(
+sh -c '( . "$1/file" ) </dev/null; :' sh "$2" &
+shell=$!; tries=0
+until [ -e "$2/pid" ]; do tries=$((tries + 1)); [ $tries -lt 100 ] || exit 2; sleep 0.05; done
+innermost=$(cat "$2/pid")
+sh -c "$1" sh "$shell" "$(cut -d' ' -f22 "/proc/$shell/stat")"
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    case $(sed 's/.*) //' "/proc/$innermost/stat" 2>/dev/null) in ''|Z*) exit 0 ;; esac
+    sleep 0.1
+done
+kill -s KILL "$innermost"; exit 3
+)sh";
+    auto const said =
+        run_local({.argv = {"sh", "-c", std::string(play), "sh", reap.argv.at(2), folder.path()}});
+    ASSERT_TRUE(said) << said.error().message;
     EXPECT_EQ(said->exit_status, 0) << said->err;
 }
 

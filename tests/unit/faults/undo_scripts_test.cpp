@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// What nodes are told, run by a real shell below a folder instead of /run, with tools that fail.
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "harness/base/process.h"
+#include "harness/fault.h"
+#include "harness/faults/support/held_unit.h"
+#include "harness/faults/support/packets.h"
+#include "tests/unit/support/temp_folder.h"
+
+namespace interregnum {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A node that is a folder: its /run is below it, and so are tools of its own.
+class FolderNode {
+public:
+    FolderNode() {
+        fs::create_directories(folder_ / "bin");
+        fs::create_directories(folder_ / "run/interregnum");
+    }
+    /// `text` is run by sh; "$HERE" is the node's folder.
+    void tool(std::string const& name, std::string_view text) const {
+        std::string const file = folder_ / ("bin/" + name);
+        std::ofstream(file) << "#!/bin/sh\n" << text;
+        fs::permissions(file, fs::perms::owner_all);
+    }
+    void write(std::string const& name, std::string_view text) const {
+        std::ofstream(folder_ / name) << text;
+    }
+    void remove(std::string const& name) const { fs::remove(folder_ / name); }
+    [[nodiscard]] bool has(std::string const& name) const { return fs::exists(folder_ / name); }
+
+    /// The exit status of a command that runs a script.
+    [[nodiscard]] int run(FaultCommand const& command) const {
+        std::vector<std::string> argv{
+            "env", "PATH=" + (folder_ / "bin") + ":/usr/sbin:/usr/bin:/sbin:/bin",
+            "HERE=" + folder_.path()};
+        argv.insert(argv.end(), command.argv.begin(), command.argv.end());
+        std::string& script = argv.at(5);
+        std::string const there = folder_ / "run/";
+        for (std::size_t at = script.find("/run/"); at != std::string::npos;
+             at = script.find("/run/", at + there.size()))
+            script.replace(at, std::string_view("/run/").size(), there);
+        auto const done = run_local({.argv = argv});
+        EXPECT_TRUE(done) << done.error().message;
+        return done ? done->exit_status : -1;
+    }
+
+private:
+    test::TempFolder folder_;
+};
+
+/// As systemd does it: a drop-in counts once it was told to read them again.
+constexpr std::string_view systemctl = R"sh(
+case $1 in
+    daemon-reload)
+        [ ! -e "$HERE/broken" ] || exit 1
+        rm -f "$HERE/held"
+        [ ! -e "$HERE"/run/systemd/system/etcd.service.d/*.conf ] || : >"$HERE/held" ;;
+    start) [ -e "$HERE/held" ] || : >"$HERE/runs" ;;
+    kill) rm -f "$HERE/runs" ;;
+esac
+exit 0
+)sh";
+
+TEST(HeldUnit, IsStartedAlsoWhereAnUndoWasCutShortBeforeSystemdWasTold) {
+    FolderNode const node;
+    node.tool("systemctl", systemctl);
+    node.write("runs", "");
+    ASSERT_EQ(
+        node.run(bring_down(
+            "db1",
+            {.mark = "killed", .unit = "etcd", .signal = "KILL", .whom = "all", .hold = true})),
+        0);
+    ASSERT_TRUE(node.has("held"));
+    ASSERT_FALSE(node.has("runs"));
+    node.write("broken", "");
+    EXPECT_NE(node.run(bring_back("db1", "killed", "etcd")), 0);
+    node.remove("broken");
+    EXPECT_EQ(node.run(bring_back("db1", "killed", "etcd")), 0);
+    EXPECT_TRUE(node.has("runs"));
+    EXPECT_FALSE(node.has("run/interregnum/killed.etcd"));
+}
+
+TEST(HeldUnit, ThatIsNotHeldIsStartedWithoutAskingSystemdToReadAnything) {
+    FolderNode const node;
+    node.tool("systemctl", systemctl);
+    node.write("runs", "");
+    ASSERT_EQ(node.run(bring_down("db1", {.mark = "killed", .unit = "etcd", .signal = "KILL"})), 0);
+    node.write("broken", "");
+    EXPECT_EQ(node.run(bring_back("db1", "killed", "etcd")), 0);
+    EXPECT_TRUE(node.has("runs"));
+}
+
+/// replication.stall on db2.
+std::optional<FaultPlan> stall() {
+    FaultKind const* const kind = Registry<FaultKind>::find("replication.stall");
+    if (kind == nullptr) return std::nullopt;
+    ClusterView view;
+    view.nodes = {{.name = "db2", .address = "10.0.0.2", .group = "db", .role = "replica"}};
+    std::vector<std::string> const targets{"db2"};
+    Options const options = fallback_options(kind->options);
+    auto const plan =
+        kind->plan({.id = "r0_f1", .options = options, .targets = targets, .view = view});
+    if (!plan) return std::nullopt;
+    return *plan;
+}
+
+constexpr char const* walreceiver = "run/interregnum/walreceiver_stopped.5432";
+
+TEST(ReplicationStall, AWalreceiverThatEndedWhileItWasLookedAtHasNothingToBeLetGo) {
+    auto const plan = stall();
+    ASSERT_TRUE(plan);
+    FolderNode const node;
+    node.tool("flock", "exit 0\n");
+    node.write(walreceiver, "4194305 \n");
+    EXPECT_EQ(node.run(plan->undo.at(0)), 0);
+    EXPECT_FALSE(node.has(walreceiver));
+}
+
+TEST(ReplicationStall, AnUndoOrARenewalThatDidNotGetTheLockSaysSo) {
+    auto const plan = stall();
+    ASSERT_TRUE(plan);
+    FolderNode const node;
+    node.tool("flock", "exit 1\n");
+    node.write(walreceiver, "4194305 1\n");
+    EXPECT_NE(node.run(plan->undo.at(0)), 0);
+    EXPECT_NE(node.run(plan->renew.at(0)), 0);
+    EXPECT_TRUE(node.has(walreceiver));
+}
+
+TEST(PacketRules, ALeaseThatWasOverIsToldByItsRenewal) {
+    FaultPlan plan;
+    Options const none{};
+    ClusterView const view{};
+    std::vector<std::string> const targets{"db1"};
+    add_packet_rules(plan, {.id = "r0_f1", .options = none, .targets = targets, .view = view},
+                     {.node = "db1", .kind = "network.partition"});
+    FaultCommand const& renew = plan.renew.at(0);
+    FolderNode const node;
+    node.tool("nft", "case $1 in list) cat \"$HERE/lease\" ;; esac\n");
+    EXPECT_EQ(node.run(renew), 1) << "there is no table";
+    node.write("lease", "set lease { elements = { ipv4 timeout 20s expires 9s } }\n");
+    EXPECT_EQ(node.run(renew), 0);
+    node.write("lease", "set lease { type nf_proto; flags timeout; }\n");
+    EXPECT_EQ(node.run(renew), 3) << "healed_itself, of engine/arming.h";
+}
+
+}  // namespace
+}  // namespace interregnum
