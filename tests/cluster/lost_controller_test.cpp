@@ -2,6 +2,7 @@
 // The short version of tests/long/lost_controller_test.cpp: five lost controllers.
 #include <gtest/gtest.h>
 
+#include "harness/base/units.h"
 #include "harness/fault.h"
 #include "harness/lab/lab.h"
 #include "tests/cluster/support/killed_controller.h"
@@ -14,7 +15,8 @@ namespace {
 class LostController : public LabBench {};
 
 void expect_healed(LossOutcome const& outcome) {
-    EXPECT_EQ(outcome.still_there, std::vector<std::string>{}) << outcome.kind;
+    EXPECT_EQ(outcome.still_there, std::vector<std::string>{})
+        << outcome.kind << ": in force until " << format_duration(outcome.in_force_until);
     EXPECT_EQ(outcome.residues, std::vector<std::string>{}) << outcome.kind;
 }
 

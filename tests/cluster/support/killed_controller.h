@@ -24,8 +24,10 @@ struct LossOutcome {
     /// that did not. A look at five nodes takes a second and more where the machine is busy.
     Duration in_force_until{};
     Duration healed_after{};
-    std::vector<std::string> still_there;  ///< in force after lease plus 5 s, without `heal`
-    std::vector<std::string> residues;     ///< after `heal --all`
+    /// In force 5 s after the lease, without `heal`, by a look that began then; for a service that
+    /// was told to stop, and took longer than its lease, 5 s after it had stopped.
+    std::vector<std::string> still_there;
+    std::vector<std::string> residues;  ///< after `heal --all`
 };
 
 /// Loses a controller at a moment that `seed` chooses, between the promise and some seconds
