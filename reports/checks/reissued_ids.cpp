@@ -22,6 +22,7 @@ std::vector<Finding> check(record::Record const& record) {
     for (auto const& stream : record.streams)
         if (is_sale(kind_of(stream))) sales.insert(stream.id);
     std::map<std::int64_t, record::Attempt const*> told;
+    std::set<std::string> acknowledged;
     Proof proof;
     auto const add = [&](std::int64_t id, record::Attempt const& first, auto const& second) {
         proof.add([&] {
@@ -31,14 +32,13 @@ std::vector<Finding> check(record::Record const& record) {
     for (auto const& attempt : record.attempts) {
         if (attempt.outcome != record::Outcome::ok || attempt.id <= 0) continue;
         if (!sales.contains(attempt.stream)) continue;
+        acknowledged.insert(attempt.token);
         auto const [same, is_new] = told.try_emplace(attempt.id, &attempt);
         if (!is_new && same->second->token != attempt.token)
             add(attempt.id, *same->second, [&] { return describe(record, attempt); });
     }
     // Or to one that had no answer, and is there.
     auto const tables = final_tables(record);
-    std::set<std::string> acknowledged;
-    for (auto const& [id, attempt] : told) acknowledged.insert(attempt->token);
     for (char const* kind : {"orders", "tickets", "vouchers"}) {
         FinalTable const* const rows = leaders_table(tables, kind);
         if (rows == nullptr) continue;
