@@ -59,12 +59,16 @@ struct FaultPlan {
     SelfHeal self_heal{SelfHeal::node};
     /// Nodes that cannot do their part while it is in force: what the quorum guard counts.
     std::vector<std::string> nodes_lost;
+    /// Nodes that it takes down and that boot again, told to by its undo or by themselves: it is
+    /// undone when they answer.
+    std::vector<std::string> boots;
     Duration hold{};  ///< how long it stays in force before the step undoes it; 0: undone at once
     /// Reasons, known beforehand, why the drill shows nothing whatever happens: "the leader is
     /// back before Patroni's ttl". It is played, and comes out inconclusive.
     std::vector<std::string> proves_nothing;
     /// So long after the injection the nodes of `Relation::silent` must not answer; one that does
-    /// makes the drill inconclusive. 0: it does not matter.
+    /// makes the drill inconclusive. So it is at least for `hold` where only the controller ends
+    /// the fault. It is not undone before. 0: it does not matter.
     Duration stays_silent_for{};
     std::string summary;  ///< for people: "power off db1 for 45s"
 };

@@ -45,6 +45,45 @@ void tell_reclaim(Reclaim const& reclaim, NodeCertificate& certificate) {
     }
 }
 
+// A fault that was injected and, as far as the record goes, not undone: what came of it.
+struct Left {
+    record::FaultEvent const* fault{};
+    std::string why;  ///< ": ..." where an undo failed
+};
+
+// A server may be told to boot, which is an undo, and not come back: the last word counts.
+std::vector<Left> left_of(Record const& record) {
+    if (!record.ended) return {};
+    std::map<std::string, std::vector<record::FaultEvent const*>> courses;
+    for (auto const& event : record.faults) courses[event.fault_id].push_back(&event);
+    std::vector<Left> left;
+    for (auto const& [id, course] : courses) {
+        bool injected = false;
+        bool undone = false;
+        Left one{.fault = course.front()};
+        for (auto const* event : course) {
+            injected = injected || event->stage == FaultStage::injecting;
+            if (event->stage == FaultStage::undone) undone = true;
+            if (event->stage != FaultStage::undo_failed) continue;
+            undone = false;
+            one.why = ": " + event->detail;
+        }
+        if (injected && !undone) left.push_back(std::move(one));
+    }
+    return left;
+}
+
+// A node that does not answer after the drill, and that a fault of it still has in hand.
+void tell_left(std::vector<Left> const& left, NodeCertificate& certificate) {
+    for (Left const& one : left) {
+        if (std::ranges::find(one.fault->targets, certificate.node) == one.fault->targets.end())
+            continue;
+        certificate.state = NodeCertificate::State::changed;
+        certificate.differences.push_back(
+            fmt::format("{} on it was not undone{}", one.fault->kind, one.why));
+    }
+}
+
 // Of nodes that both times could be asked.
 NodeCertificate::State compared(Record const& record, std::vector<std::string> const& differences) {
     if (differences.empty()) return NodeCertificate::State::clean;
@@ -60,6 +99,7 @@ std::vector<NodeCertificate> certificates_of(Record const& record) {
     if (record.node_states.empty() && record.faults.empty()) return {};
     std::vector<NodeCertificate> certificates;
     auto const reclaims = reclaims_of(record);
+    auto const left = left_of(record);
     for (auto const& node : record.run.nodes) {
         NodeState const* const before = state_of(record, node.name, "before");
         NodeState const* const after = state_of(record, node.name, "after");
@@ -72,6 +112,8 @@ std::vector<NodeCertificate> certificates_of(Record const& record) {
             certificate.state = compared(record, said);
         } else if (Reclaim const* const reclaim = reclaim_of(reclaims, node.name)) {
             tell_reclaim(*reclaim, certificate);
+        } else if (after == nullptr || !after->complete) {
+            tell_left(left, certificate);
         }
         certificates.push_back(std::move(certificate));
     }
@@ -79,31 +121,20 @@ std::vector<NodeCertificate> certificates_of(Record const& record) {
 }
 
 std::vector<std::string> faults_left(Record const& record) {
-    if (!record.ended) return {};
-    std::map<std::string, std::vector<record::FaultEvent>> courses;
-    for (auto const& event : record.faults) courses[event.fault_id].push_back(event);
     std::vector<std::string> left;
     auto const reclaims = reclaims_of(record);
-    for (auto const& [id, course] : courses) {
-        bool injected = false;
-        bool undone = false;
-        std::string detail;
-        for (auto const& event : course) {
-            injected = injected || event.stage == FaultStage::injecting;
-            undone = undone || event.stage == FaultStage::undone;
-            if (event.stage == FaultStage::undo_failed) detail = ": " + event.detail;
-        }
-        if (!injected || undone) continue;
+    for (Left const& one : left_of(record)) {
         std::string lost;
-        for (std::string const& target : course.front().targets)
-            if (Reclaim const* const one = reclaim_of(reclaims, target); one && one->silent)
+        for (std::string const& target : one.fault->targets)
+            if (Reclaim const* const reclaim = reclaim_of(reclaims, target);
+                reclaim && reclaim->silent)
                 lost = fmt::format(
                     "; if {} is terminated (aws ec2 describe-instances says it), "
                     "nothing is left there, else",
                     target);
         left.push_back(fmt::format("{} on {} was not undone{}{} run `interregnum heal`",
-                                   course.front().kind, fmt::join(course.front().targets, ", "),
-                                   detail, lost.empty() ? ";" : lost));
+                                   one.fault->kind, fmt::join(one.fault->targets, ", "), one.why,
+                                   lost.empty() ? ";" : lost));
     }
     return left;
 }

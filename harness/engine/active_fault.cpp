@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/base/log.h"
 #include "harness/base/units.h"
 #include "harness/engine/sweep.h"
 
@@ -18,6 +19,9 @@ namespace {
 
 /// For a cloud that was asked too often, or too early.
 constexpr Duration patience_with_the_gone = std::chrono::seconds(20);
+
+/// However late it is asked: one look may come in a bad moment.
+constexpr Duration least_boot_patience = std::chrono::seconds(10);
 
 /// The commands of one node, in their order.
 std::vector<FaultCommand> of_node(std::vector<FaultCommand> const& commands,
@@ -48,7 +52,10 @@ std::vector<std::string> nodes_to_arm(FaultPlan const& plan) {
 }
 
 ActiveFault::ActiveFault(Name name, FaultPlan plan, FaultTools tools)
-    : name_(std::move(name)), plan_(std::move(plan)), tools_(std::move(tools)) {
+    : name_(std::move(name)),
+      plan_(std::move(plan)),
+      tools_(std::move(tools)),
+      boots_(plan_.boots) {
     armed_nodes_ = nodes_to_arm(plan_);
     for (std::string const& node : armed_nodes_)
         armings_.push_back({.id = name_.mark,
@@ -143,9 +150,12 @@ Result<ActiveFault> ActiveFault::inject(Name name, FaultPlan plan, FaultTools to
         if (done) {
             fault.tools_.hands.poise(commands, stop);
             fault.tell(FaultStage::injecting, "");
+            fault.fired_ = true;
             done = first_failure(fault.tools_.hands.run(commands, stop));
         }
     }
+    fault.injected_at_ = fault.tools_.clock.now();
+    if (fault.keeper_) fault.keeper_->inject_is_over(fault.injected_at_);
     if (!done) {
         fault.tell(FaultStage::inject_failed, done.error().message);
         return fault;
@@ -156,6 +166,7 @@ Result<ActiveFault> ActiveFault::inject(Name name, FaultPlan plan, FaultTools to
 }
 
 void ActiveFault::look_before(std::stop_token const& stop) {
+    boots_.look_before(tools_.hands, stop);
     for (Evidence const& evidence : plan_.evidence) {
         before_.emplace_back();
         if (evidence.relation == Evidence::Relation::silent) continue;
@@ -214,23 +225,48 @@ bool ActiveFault::prove(std::stop_token stop) {
         proof += (proof.empty() ? "" : "; ") + plan_.evidence[index].what;
     }
     tell(FaultStage::verified, proof);
+    watch_silence();
     return true;
 }
 
-std::string ActiveFault::answers_too_soon(Instant injected, std::stop_token const& stop) {
-    Instant const enough = injected + plan_.stays_silent_for;
-    while (tools_.clock.now() < enough && !stop.stop_requested()) {
-        for (Evidence const& evidence : plan_.evidence) {
-            if (evidence.relation != Evidence::Relation::silent) continue;
-            if (!tools_.hands.run_one(evidence.command, stop)) continue;
-            Duration const after = tools_.clock.now() - injected;
-            if (after >= plan_.stays_silent_for) return "";
-            return fmt::format(
-                "{} answered again after {}, sooner than {}: nobody had to take over",
-                evidence.command.node, format_seconds(after),
-                format_duration(plan_.stays_silent_for));
-        }
-        tools_.clock.sleep_for(std::chrono::seconds(1), stop);
+void ActiveFault::watch_silence() {
+    // What no lease ends, and nobody looks at, may end by itself: a cloud restarts its servers.
+    Duration const silent_for = plan_.self_heal == SelfHeal::controller
+                                    ? std::max(plan_.stays_silent_for, plan_.hold)
+                                    : plan_.stays_silent_for;
+    std::vector<SilenceWatch::Look> looks;
+    for (Evidence const& evidence : plan_.evidence) {
+        if (evidence.relation != Evidence::Relation::silent) continue;
+        std::string before = boots_.boot_before(evidence.command.node);
+        looks.push_back({.command = before.empty() ? evidence.command
+                                                   : Boots::boot_id_of(evidence.command.node),
+                         .before = std::move(before),
+                         .going_down = evidence.within});
+    }
+    if (looks.empty() || silent_for <= Duration()) return;
+    silence_.emplace(tools_.hands, tools_.clock, std::move(looks), injected_at_, silent_for);
+}
+
+std::string ActiveFault::answered_too_soon() {
+    if (!silence_) return "";
+    auto const answer = silence_->finish();
+    silence_.reset();
+    if (!answer) return "";
+    bool const before_ttl = answer->after < plan_.stays_silent_for;
+    return fmt::format("{} answered again after {}, sooner than {}: {}", answer->node,
+                       format_seconds(answer->after),
+                       format_duration(before_ttl ? plan_.stays_silent_for : plan_.hold),
+                       before_ttl ? "nobody had to take over" : "it was to stay off until then");
+}
+
+std::string ActiveFault::ended_too_soon(std::stop_token const& stop) {
+    if (plan_.self_heal != SelfHeal::by_itself || plan_.hold <= Duration()) return "";
+    for (std::size_t index = 0; index < plan_.evidence.size(); ++index) {
+        std::string const lacking = missing(index, stop);
+        if (lacking.empty() || stop.stop_requested()) continue;
+        return fmt::format(
+            "it was not in force for its {} ({}): \"for\" is to be less than it lasts",
+            format_duration(plan_.hold), lacking);
     }
     return "";
 }
@@ -252,6 +288,7 @@ Status ActiveFault::undo(Duration patience) {
     tell(FaultStage::undoing, "");
     // First of all: a renewal that came after the undo would find the node healed, and say so.
     keeper_.reset();
+    silence_.reset();
     Instant const deadline = tools_.clock.now() + patience;
     Status done;
     std::string gone;
@@ -264,9 +301,38 @@ Status ActiveFault::undo(Duration patience) {
             gone = others.gone;
         if (done) break;
     } while (tools_.clock.sleep_for(std::chrono::seconds(1), {}) && tools_.clock.now() < deadline);
-    if (done) done = tools_.journal.kept(name_.id);
+    undone_at_ = tools_.clock.now();
+    awaits_boots_ = done && fired_ && boots_.any();
+    if (done && !awaits_boots_) done = tools_.journal.kept(name_.id);
     tell(done ? FaultStage::undone : FaultStage::undo_failed, done ? gone : done.error().message);
     return done;
+}
+
+Status ActiveFault::look_for_boots() {
+    if (!awaits_boots_) return {};
+    Duration const told = tools_.clock.now() - undone_at_;
+    if (!boots_.all_back(tools_.hands, told, tools_.why_gone))
+        return fail(Error::Kind::timeout,
+                    fmt::format("not back {} after it was to boot again: {}; switch it on, or look "
+                                "at its console",
+                                format_seconds(told), boots_.missing()));
+    Status done = tools_.journal.kept(name_.id);
+    awaits_boots_ = !done;
+    return done;
+}
+
+Status ActiveFault::await_boots() {
+    Instant const deadline =
+        std::max(undone_at_ + boot_patience, tools_.clock.now() + least_boot_patience);
+    Status back = look_for_boots();
+    if (!back)
+        log::info("boots.awaited", fmt::format("{}; at most {} more", back.error().message,
+                                               format_seconds(deadline - tools_.clock.now())));
+    while (!back && tools_.clock.now() < deadline &&
+           tools_.clock.sleep_for(std::chrono::seconds(1), {}))
+        back = look_for_boots();
+    if (!back) tell(FaultStage::undo_failed, back.error().message);
+    return back;
 }
 
 }  // namespace interregnum

@@ -11,10 +11,12 @@
 #include "harness/base/result.h"
 #include "harness/cluster/inventory.h"
 #include "harness/engine/arming.h"
+#include "harness/engine/boots.h"
 #include "harness/engine/hands.h"
 #include "harness/engine/lease_keeper.h"
 #include "harness/engine/leave_out_the_gone.h"
 #include "harness/engine/power_of_the_gone.h"
+#include "harness/engine/silence_watch.h"
 #include "harness/engine/undo_journal.h"
 #include "harness/fault.h"
 #include "harness/record/event.h"
@@ -44,7 +46,8 @@ struct FaultTools {
 /// The order is fixed: take the evidence's first look, promise (synced), arm the nodes, inject,
 /// prove. From the arming on each node heals itself when its lease is not renewed. Undo is tried
 /// several times, since a node that just came back needs a moment; when it fails for good the
-/// promise stays open in the journal and the record says so.
+/// promise stays open in the journal and the record says so. Of a server that was told to boot the
+/// promise is kept when it answers again.
 class ActiveFault {
 public:
     /// What a fault is called, and for how long its nodes wait for us.
@@ -74,12 +77,23 @@ public:
     /// unverified. True when proved.
     bool prove(std::stop_token stop);
 
-    /// Watches that the silenced nodes keep silent for as long as the plan asks. Why they did not;
-    /// empty when they did, or when the plan does not ask.
-    std::string answers_too_soon(Instant injected, std::stop_token const& stop);
+    /// Which node did not keep silent for as long as the plan asks, from the proof until now. Empty
+    /// when all did, or when the plan does not ask. Ends looking at that: to be called once.
+    std::string answered_too_soon();
+    /// To be asked when its time is over, of one that ends by itself: why it is not in force any
+    /// more; empty when it is, and of all others (nodes tell when they renew a lease).
+    std::string ended_too_soon(std::stop_token const& stop);
     /// Undoes it, with at most `patience` in all. Not stoppable by the run's stop token on
     /// purpose: interrupting a run must not skip it.
     Status undo(Duration patience);
+
+    /// After `undo`: it took servers down of which it is not known that they are back.
+    [[nodiscard]] bool awaits_boots() const { return awaits_boots_; }
+    /// Looks once whether they are; keeps the promise when they all are.
+    Status look_for_boots();
+    /// The same until they are, or until they have had `boot_patience` since the undo. Not
+    /// stoppable either.
+    Status await_boots();
 
     [[nodiscard]] bool injected() const { return injected_; }
     [[nodiscard]] FaultPlan const& plan() const { return plan_; }
@@ -87,6 +101,7 @@ public:
 
 private:
     ActiveFault(Name name, FaultPlan plan, FaultTools tools);
+    void watch_silence();
     [[nodiscard]] std::vector<FaultCommand> undo_commands() const;
     [[nodiscard]] UndoOfTheOthers undo_of_the_others() const;
     /// One that is not gone after all would stay off. False: one could not be switched on.
@@ -106,8 +121,14 @@ private:
     std::vector<Arming> armings_;  ///< one a node, in the order of `armed_nodes_`
     std::vector<std::string> armed_nodes_;
     std::vector<std::string> before_;  ///< first look of each piece of evidence
+    Boots boots_;
     std::optional<LeaseKeeper> keeper_;
+    std::optional<SilenceWatch> silence_;
+    Instant injected_at_{};
+    Instant undone_at_{};
+    bool fired_{};  ///< the first inject command may have left
     bool injected_{};
+    bool awaits_boots_{};
 };
 
 }  // namespace interregnum

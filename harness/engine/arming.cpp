@@ -17,14 +17,38 @@ std::int64_t hundredths(Duration span) {
 }
 
 /// A file that runs commands, each within its timeout. `on_failure` follows each.
-std::string command_file(std::vector<FaultCommand> const& commands, std::string_view on_failure) {
+std::string command_file(std::vector<FaultCommand> const& commands, std::string_view on_failure,
+                         std::string_view at_end = "exit $status\n") {
     std::string text =
         "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n"
         "LC_ALL=C; export PATH LC_ALL; cd /; status=0\n";
     for (FaultCommand const& command : commands)
         text += fmt::format("timeout -s KILL {} {} </dev/null || {}\n", in_seconds(command.timeout),
                             shell_quote(command.argv), on_failure);
-    return text + "exit $status\n";
+    return text + std::string(at_end);
+}
+
+Duration time_of(std::vector<FaultCommand> const& commands) {
+    Duration all{};
+    for (FaultCommand const& command : commands) all += command.timeout;
+    return all;
+}
+
+/// Nodes inject as close together as can be: what comes before the commands starts no program.
+std::string inject_file(Arming const& arming) {
+    return fmt::format(R"sh(read -r up _ </proc/uptime; began=${{up%.*}}${{up#*.}}
+printf '%s\n' $((began + {2})) >{0}/{1}/firing
+over() {{
+    code=$?
+    read -r up _ </proc/uptime; now=${{up%.*}}${{up#*.}}
+    [ $((now - began)) -le {3} ] || timeout -s KILL 1 sh {0}/{1}/renew </dev/null
+    printf '' 2>/dev/null >{0}/{1}/firing
+    exit $code
+}}
+)sh",
+                       node_folder, arming.id, hundredths(time_of(arming.inject)),
+                       hundredths(arming.lease / inject_renews_beyond)) +
+           command_file(arming.inject, "over", "over\n");
 }
 
 std::string renew_file(Arming const& arming) {
@@ -50,7 +74,8 @@ printf '%s %s\n' "$$" "$(cut -d' ' -f22 "/proc/$$/stat")" >watching.new && mv wa
 while [ -e undo ]; do
     read -r up _ </proc/uptime; now=${{up%.*}}${{up#*.}}
     read -r end <lease || end=0
-    [ "$now" -lt "$end" ] || break
+    [ "$now" -lt "$end" ] ||
+        {{ read -r busy <firing && [ "$now" -lt "$busy" ]; }} 2>/dev/null || break
     sleep 0.5
 done
 tries=0
@@ -94,7 +119,7 @@ printf '%s\n' $((now + {2})) >lease && printf '%s\n' $((now + {3})) >limit || fa
 )sh",
         node_folder, arming.id, hundredths(arming.lease), hundredths(arming.limit));
     text += file("kind", arming.kind + "\n");
-    text += file("inject", command_file(arming.inject, "exit"));
+    text += file("inject", inject_file(arming));
     text += file("renew", renew_file(arming));
     text += file("watch", watch_file(arming));
     text += file("../heal.new", heal_text) + "mv ../heal.new ../heal\n";
@@ -120,13 +145,11 @@ FaultCommand fire_command(std::string node, Arming const& arming) {
     FaultCommand command{
         .node = std::move(node),
         .argv = {"sh", fmt::format("{}/{}/inject", node_folder, arming.id)},
-        .timeout = 1s,
+        .timeout = time_of(arming.inject) + 1s,
         .bounds_itself = true,
     };
-    for (FaultCommand const& one : arming.inject) {
-        command.timeout += one.timeout;
+    for (FaultCommand const& one : arming.inject)
         command.ends_session = command.ends_session || one.ends_session;
-    }
     return command;
 }
 

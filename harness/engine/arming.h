@@ -15,6 +15,9 @@ namespace interregnum {
 ///   inject  undo  renew   the commands of this node, as shell files
 ///   lease   limit         uptimes in hundredths of a second: `undo` is run when the lease is over;
 ///                         no renewal goes beyond the limit
+///   firing                until when the inject may take: it ends within the timeouts of its own
+///                         commands, and before that the node does not undo what it is doing. One
+///                         that takes long begins the lease anew as it ends
 ///   watch   watching      the watcher (a transient unit `interregnum-ID`, else a process of its
 ///                         own session), and the pid and start time by which it said that it runs
 ///
@@ -43,6 +46,9 @@ struct Arming {
 /// node has undone it in the meantime.
 [[nodiscard]] FaultCommand renew_command(std::string node, std::string_view id);
 inline constexpr int healed_itself = 3;
+
+/// An inject that takes longer than this part of its lease begins it anew.
+inline constexpr int inject_renews_beyond = 4;
 
 /// Ends the watcher and removes the files. Fine when there are none. To be run after `undo`.
 [[nodiscard]] FaultCommand disarm_command(std::string node, std::string_view id);

@@ -85,7 +85,14 @@ bool Conductor::play_one(Step const& step, int index, std::stop_token const& sto
     if (auto const* steady = std::get_if<SteadyStep>(&step.what))
         return be_steady(steady->span, stop, outcome);
     if (auto const* wait = std::get_if<AwaitStep>(&step.what)) {
-        if (await(wait->condition, wait->within, stop, outcome)) return true;
+        if (await(wait->condition, wait->within, stop, outcome)) {
+            // A server that is lost after this is not lost by a fault from before it.
+            if (wait->condition == Condition::redundant)
+                std::erase_if(booting_, [](ActiveFault& fault) {
+                    return fault.look_for_boots().has_value();
+                });
+            return true;
+        }
         if (!stop.stop_requested())
             note(Note::Effect::none, fmt::format("{}: not within {}: {}", step.text,
                                                  format_duration(wait->within), outcome));
@@ -164,11 +171,8 @@ bool Conductor::play_fault(FaultStep const& step, int index, std::stop_token con
         return false;
     }
     Instant const injected = stage_.tools.clock.now();
-    Duration const hold = fault->plan().hold;
-    active_.push_back({.fault = std::move(*fault),
-                       .step = index + 1,
-                       .injected = injected,
-                       .until = injected + hold});
+    Duration const hold = std::max(fault->plan().hold, fault->plan().stays_silent_for);
+    active_.push_back({.fault = std::move(*fault), .step = index + 1, .until = injected + hold});
     ActiveFault& in_force = active_.back().fault;
     for (std::string const& reason : in_force.plan().proves_nothing)
         note(Note::Effect::inconclusive, fmt::format("step {}: {}", index + 1, reason));
@@ -193,12 +197,11 @@ bool Conductor::hold_and_undo(bool held, std::stop_token const& stop) {
     bool undone = true;
     while (!active_.empty()) {
         auto const next = std::ranges::min_element(active_, {}, &InForce::until);
-        if (held)
-            if (std::string const early = next->fault.answers_too_soon(next->injected, stop);
-                !early.empty())
-                note(Note::Effect::inconclusive, fmt::format("step {}: {}", next->step, early));
         held = held && stage_.tools.clock.sleep_until(next->until, stop);
-        undone = undo(next->fault) && undone;
+        if (held)
+            if (std::string const early = next->fault.ended_too_soon(stop); !early.empty())
+                note(Note::Effect::inconclusive, fmt::format("step {}: {}", next->step, early));
+        undone = undo(*next) && undone;
         active_.erase(next);
     }
     return held && undone;
@@ -212,8 +215,22 @@ std::vector<std::string> Conductor::lost_now() const {
     return lost;
 }
 
-bool Conductor::undo(ActiveFault& fault) {
-    auto const done = fault.undo(undo_patience);
+bool Conductor::undo(InForce& one) {
+    if (std::string const early = one.fault.answered_too_soon(); !early.empty())
+        note(Note::Effect::inconclusive, fmt::format("step {}: {}", one.step, early));
+    bool const undone = tell_undone(one.fault, one.fault.undo(undo_patience));
+    if (one.fault.awaits_boots()) booting_.push_back(std::move(one.fault));
+    return undone;
+}
+
+bool Conductor::await_boots() {
+    bool all = true;
+    for (ActiveFault& fault : booting_) all = tell_undone(fault, fault.await_boots()) && all;
+    booting_.clear();
+    return all;
+}
+
+bool Conductor::tell_undone(ActiveFault const& fault, Status const& done) {
     if (!done)
         note(Note::Effect::not_undone,
              fmt::format("{} on {} could not be undone: {}", fault.id(),
@@ -224,7 +241,7 @@ bool Conductor::undo(ActiveFault& fault) {
 bool Conductor::heal_all() {
     bool all = true;
     while (!active_.empty()) {
-        all = undo(active_.back().fault) && all;
+        all = undo(active_.back()) && all;
         active_.pop_back();
     }
     return all;

@@ -39,10 +39,18 @@ public:
     bool play(std::vector<Step> const& steps, std::stop_token stop);
     /// Undoes what is still in force. False when something could not be undone.
     bool heal_all();
+    /// Waits for the servers that faults took down and that were told to boot. To be called last,
+    /// after `heal_all`. False, which is told, when one is not back.
+    bool await_boots();
     /// Waits for a condition; false when the time is over (a step says so in the record).
     bool await(Condition condition, Duration within, std::stop_token stop, std::string& why_not);
 
 private:
+    struct InForce {
+        ActiveFault fault;
+        int step{};       ///< its number, from 1
+        Instant until{};  ///< it is held
+    };
     bool play_fault(FaultStep const& step, int index, std::stop_token const& stop,
                     std::string& outcome);
     bool be_steady(Duration span, std::stop_token const& stop, std::string& outcome);
@@ -50,7 +58,8 @@ private:
     /// Undoes all that is in force, each when its time is over; at once when they are not to be
     /// `held`. False when that was cut short, or one could not be undone.
     bool hold_and_undo(bool held, std::stop_token const& stop);
-    bool undo(ActiveFault& fault);
+    bool undo(InForce& one);
+    bool tell_undone(ActiveFault const& fault, Status const& done);
     /// Why a fault was not even promised; `index` is its step's.
     void tell_not_injected(int index, Error const& why, std::stop_token const& stop);
     [[nodiscard]] record::Offset now() const;
@@ -60,13 +69,8 @@ private:
 
     Stage stage_;
     Draws draws_;
-    struct InForce {
-        ActiveFault fault;
-        int step{};  ///< its number, from 1
-        Instant injected{};
-        Instant until{};  ///< it is held
-    };
     std::list<InForce> active_;
+    std::list<ActiveFault> booting_;  ///< undone, but for servers that are not back yet
     int faults_made_{};
 };
 

@@ -234,6 +234,7 @@ bool Drill::play_steps(Conductor& conductor, Traffic& traffic) {
     aborted_ = watch.finish();
     undone_ = conductor.heal_all() && undone_;
     traffic.stop_customers();
+    if (stop_.lost().empty()) undone_ = conductor.await_boots() && undone_;  // else not ours
     return played && !stop.stop_requested();
 }
 
@@ -242,9 +243,8 @@ void Drill::read_everything_back(Conductor& conductor) {
     std::string why_not;
     Duration const patience =
         request_.watching ? final_redundancy_patience_watching : final_redundancy_patience;
-    if (!conductor.await(Condition::redundant, patience, stop, why_not)) {
+    if (!conductor.await(Condition::redundant, patience, stop, why_not))
         note(Note::Effect::none, "read back although the cluster is not redundant: " + why_not);
-    }
     if (stop.stop_requested()) return;
     log::info("drill.final_reads", "reading every order and ticket back");
     if (auto done = stores_.final_read(context_, look(stop), stop); !done)

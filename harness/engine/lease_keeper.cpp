@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "harness/engine/lease_keeper.h"
 
+#include <algorithm>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -16,8 +18,10 @@ namespace {
 /// The thread's own state: nothing of it is shared.
 class Renewals {
 public:
+    using InjectOver = std::shared_ptr<std::atomic<Duration::rep>>;
+
     Renewals(Hands& hands, record::Sink& sink, Clock& clock, Instant origin, std::string fault_id,
-             std::vector<FaultCommand> commands, Duration lease)
+             std::vector<FaultCommand> commands, Duration lease, InjectOver inject_over)
         : hands_(hands),
           sink_(sink),
           clock_(clock),
@@ -25,7 +29,9 @@ public:
           fault_id_(std::move(fault_id)),
           commands_(std::move(commands)),
           lease_(lease),
-          renewed_(commands_.size(), clock.now()) {}
+          inject_over_(std::move(inject_over)),
+          armed_(clock.now()),
+          renewed_(commands_.size(), armed_) {}
 
     void run(std::stop_token const& stop) {
         while (clock_.sleep_for(lease_ / 3, stop)) {
@@ -40,7 +46,7 @@ public:
         }
         // What was cut short may have been waiting for longer than the lease: nobody else says so.
         for (std::size_t index = 0; index < commands_.size(); ++index)
-            if (clock_.now() - renewed_[index] > lease_)
+            if (unheard(index) > lease_)
                 tell(commands_[index].node,
                      fmt::format("was not reached for its lease of {} before it was undone, so "
                                  "that it healed itself",
@@ -50,6 +56,16 @@ public:
 private:
     static bool is_good(CommandOutcome const& outcome) {
         return outcome.result && outcome.result->exit_status == 0;
+    }
+
+    /// For how long a node's lease may have been running out.
+    [[nodiscard]] Duration unheard(std::size_t index) const {
+        Duration::rep const over = inject_over_->load();
+        if (over < 0) return {};
+        // After commands that took long the node has begun its lease anew by itself.
+        Instant const injected{Duration(over)};
+        bool const anew = injected - armed_ > lease_ / inject_renews_beyond;
+        return clock_.now() - (anew ? std::max(renewed_[index], injected) : renewed_[index]);
     }
 
     void look_at(std::size_t index, CommandOutcome const& outcome, Instant sent) {
@@ -63,7 +79,7 @@ private:
         std::string const why =
             outcome.result ? outcome.result->err : outcome.result.error().message;
         log::warn("lease.not_renewed", fmt::format("{} on {}: {}", fault_id_, node, why));
-        if (clock_.now() - renewed_[index] > lease_)
+        if (unheard(index) > lease_)
             tell(node, fmt::format("could not be reached for its lease of {}, so that it heals "
                                    "itself: {}",
                                    format_duration(lease_), why));
@@ -85,6 +101,8 @@ private:
     std::string fault_id_;
     std::vector<FaultCommand> commands_;
     Duration lease_;
+    InjectOver inject_over_;
+    Instant armed_;
     std::vector<Instant> renewed_;
     std::set<std::string> told_;
 };
@@ -93,8 +111,9 @@ private:
 
 LeaseKeeper::LeaseKeeper(Hands& hands, record::Sink& sink, Clock& clock, Instant origin,
                          std::string fault_id, std::vector<FaultCommand> renewals, Duration lease)
-    : thread_(
-          [renewals = Renewals(hands, sink, clock, origin, std::move(fault_id), std::move(renewals),
-                               lease)](std::stop_token stop) mutable { renewals.run(stop); }) {}
+    : inject_over_(std::make_shared<std::atomic<Duration::rep>>(-1)),
+      thread_([renewals = Renewals(hands, sink, clock, origin, std::move(fault_id),
+                                   std::move(renewals), lease, inject_over_)](
+                  std::stop_token const& stop) mutable { renewals.run(stop); }) {}
 
 }  // namespace interregnum

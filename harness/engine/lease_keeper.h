@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "harness/base/clock.h"
 #include "harness/engine/hands.h"
 #include "harness/record/event.h"
 
@@ -14,7 +17,8 @@ namespace interregnum {
 ///
 /// A node that healed itself in the meantime, or whose lease could not be renewed in time, is
 /// told to the record once, as a reason for `inconclusive`: the fault was not in force for as
-/// long as the scenario says.
+/// long as the scenario says. While a node runs the fault's own commands no renewal gets through
+/// to it, and it keeps the fault all the same (arming.h): nothing is told of that.
 class LeaseKeeper {
 public:
     /// `hands`, `sink` and `clock` must outlive it.
@@ -27,7 +31,11 @@ public:
     /// Stops renewing; waits for a renewal under way (at most its timeout).
     ~LeaseKeeper() = default;
 
+    /// The fault's own commands were over at `now`, well or not.
+    void inject_is_over(Instant now) { inject_over_->store(now.time_since_epoch().count()); }
+
 private:
+    std::shared_ptr<std::atomic<Duration::rep>> inject_over_;  ///< below 0: they are not
     std::jthread thread_;
 };
 

@@ -15,7 +15,9 @@ using namespace std::chrono_literals;
 
 // A writer on a frozen file system cannot be killed before the thaw. So nothing that the undo, the
 // session or the journal needs may be on it. A file system that somebody else froze (a backup) is
-// not ours to thaw: its freeze fails here, and no marker is left.
+// not ours to thaw: its freeze fails here, and no marker is left. The marker is locked until the
+// freeze is over, also by an fsfreeze that outlives its shell: a thaw in the middle of it would
+// find nothing frozen yet, and leave for ever what is frozen then.
 constexpr std::string_view freeze = R"sh(
 id=$1
 folder=$(folder_of "$2" "$3") && mount=$(stat -c %m -- "$folder") || exit 1
@@ -26,6 +28,9 @@ for needed in / /run /var /var/log /var/tmp /tmp /usr /etc /home /root /dev/shm;
     }
 done
 mark "frozen_disk.$id" "$mount" || exit 1
+exec 9<"$marker" || exit 1
+! command -v flock >/dev/null || flock -n 9 || exit 1
+[ -e "$marker" ] || { echo 'it was undone meanwhile' >&2; exit 1; }
 fsfreeze -f -- "$mount" || { rm -f "$marker"; exit 1; }
 )sh";
 
@@ -42,15 +47,22 @@ done
 echo "$mount was written to" >&2; exit 1
 )sh";
 
-// That what a marker names is not frozen, or gone, is fine.
+// That what a marker names is not frozen, or gone, is fine. Of two that thaw, such as we and the
+// node itself, the second finds no marker: what is frozen by then is somebody else's.
 constexpr std::string_view thaw = R"sh(
 restore() {
     IFS= read -r mount 2>/dev/null <"$1" || { rm -f "$1"; return 0; }
     undid="thawed $mount"
-    if [ -d "$mount" ] && ! said=$(LC_ALL=C fsfreeze -u -- "$mount" 2>&1); then
-        case $said in *"Invalid argument"*) ;; *) echo "$said" >&2; return 1 ;; esac
-    fi
-    rm -f "$1"
+    {
+        ! command -v flock >/dev/null || flock -w 5 9 || {
+            echo "$mount is still being frozen, or thawed" >&2; return 1
+        }
+        [ -e "$1" ] || return 0
+        if [ -d "$mount" ] && ! said=$(LC_ALL=C fsfreeze -u -- "$mount" 2>&1); then
+            case $said in *"Invalid argument"*) ;; *) echo "$said" >&2; return 1 ;; esac
+        fi
+        rm -f "$1"
+    } 9<"$1"
 }
 )sh";
 

@@ -33,6 +33,7 @@ Result<FaultPlan> plan(FaultRequest const& request) {
     FaultPlan result{.targets = targets,
                      .self_heal = SelfHeal::controller,
                      .nodes_lost = targets,
+                     .boots = targets,
                      .hold = options.duration("for")};
     auto const nodes = nodes_named(view, targets);
     if (!nodes) return std::unexpected(nodes.error());

@@ -20,6 +20,7 @@ Result<FaultPlan> plan(FaultRequest const& request) {
     FaultPlan result{.targets = targets,
                      .self_heal = SelfHeal::controller,
                      .nodes_lost = targets,
+                     .boots = targets,
                      .hold = options.duration("for")};
     bool const lab = view.power.kind == PowerAccess::Kind::lab;
     if (!lab && result.hold < shortest_off)

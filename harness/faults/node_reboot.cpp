@@ -20,7 +20,10 @@ Result<FaultPlan> plan(FaultRequest const& request) {
     bool const force = options.flag("force");
     // It comes back by itself; where there is a command to switch it on, that hurries one which
     // does not.
-    FaultPlan result{.targets = targets, .self_heal = SelfHeal::by_itself, .nodes_lost = targets};
+    FaultPlan result{.targets = targets,
+                     .self_heal = SelfHeal::by_itself,
+                     .nodes_lost = targets,
+                     .boots = targets};
     auto const nodes = nodes_named(view, targets);
     if (!nodes) return std::unexpected(nodes.error());
     for (NodeView const* node : *nodes) {

@@ -2,17 +2,21 @@
 // What is sent ahead to a node, run by a real shell in a folder of its own where that is possible.
 #include "harness/engine/arming.h"
 
+#include <filesystem>
 #include <map>
 #include <regex>
 #include <set>
+#include <string>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+#include "harness/base/clock.h"
 #include "harness/base/process.h"
 #include "harness/engine/heal_lines.h"
 #include "harness/engine/sweep.h"
+#include "tests/unit/support/temp_folder.h"
 
 namespace interregnum {
 namespace {
@@ -61,6 +65,33 @@ TEST(Arming, FiresWithOneShortLineAndTheTimeAllItsCommandsMayTake) {
     EXPECT_EQ(fire.argv, (std::vector<std::string>{"sh", "/run/interregnum/r1_f1/inject"}));
     EXPECT_TRUE(fire.bounds_itself);
     EXPECT_EQ(fire.timeout, 3s);
+}
+
+TEST(Arming, ANodeDoesNotUndoWhatItIsStillInjecting) {
+    test::TempFolder const folder;
+    Arming const slow{.id = "r1_f1",
+                      .kind = "test.kind",
+                      .lease = 1s,
+                      .limit = 60s,
+                      .inject = {{.node = "db1", .argv = {"sleep", "2.5"}, .timeout = 9s}},
+                      .undo = {{.node = "db1", .argv = {"touch", folder / "undone"}}}};
+    std::string text = arm_text(slow, "");
+    std::string const there = folder / "run/";
+    for (std::size_t at = text.find("/run/"); at != std::string::npos;
+         at = text.find("/run/", at + there.size()))
+        text.replace(at, std::string_view("/run/").size(), there);
+    auto const armed = run_local({.argv = {"sh", "-s"}, .input = text, .timeout = 10s});
+    ASSERT_TRUE(armed && armed->exit_status == 0) << (armed ? armed->err : armed.error().message);
+    auto const injected =
+        run_local({.argv = {"sh", there + "interregnum/r1_f1/inject"}, .timeout = 10s});
+    ASSERT_TRUE(injected && injected->exit_status == 0);
+    EXPECT_FALSE(std::filesystem::exists(folder / "undone"));
+    // Nobody renews it: the lease that the inject began anew is over soon.
+    SteadyClock clock;
+    Instant const deadline = clock.now() + 10s;
+    while (std::filesystem::exists(there + "interregnum/r1_f1") && clock.now() < deadline)
+        clock.sleep_for(50ms, {});
+    EXPECT_TRUE(std::filesystem::exists(folder / "undone"));
 }
 
 TEST(Sweep, NamesEveryKindThatLeavesThingsBehind) {

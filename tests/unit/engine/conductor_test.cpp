@@ -111,6 +111,23 @@ TEST(Conductor, FaultsInForceTogetherAreUndoneEachAtItsTime) {
                                         "30s mend db1", "30s break db2", "31s mend db2"}));
 }
 
+TEST(Conductor, AServerThatBootsByItselfIsWaitedForBesideTheFaultsAfterIt) {
+    static FaultKind const reset{.name = "test.reset",
+                                 .summary = "only here",
+                                 .options = {},
+                                 .plan = [](FaultRequest const& request) -> Result<FaultPlan> {
+                                     auto made = plan(request);
+                                     if (made) made->stays_silent_for = 30s;
+                                     return made;
+                                 }};
+    Step first = away("db1", 0s, true);
+    std::get<FaultStep>(first.what).kind = &reset;
+    auto const played = play({first, away("db1", 10s, false)});
+    EXPECT_TRUE(played.to_the_end);
+    EXPECT_EQ(played.done, (std::vector<std::string>{"0s break db1", "0s break db1", "10s mend db1",
+                                                     "30s mend db1"}));
+}
+
 TEST(Conductor, TheQuorumGuardCountsWhatIsInForce) {
     auto const played = play({away("db1", 30s, true), away("db2", 5s, false)});
     EXPECT_FALSE(played.to_the_end);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What counts as seen: a look that failed shows nothing.
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -21,9 +22,14 @@ public:
     void write(record::Event /*event*/) override {}
 };
 
-/// Whether a fault is proved by something that must change, after looks that come to `looks`: one
-/// before the injection, then the others, the last of them for ever.
-bool is_proved(std::vector<RemoteResult> const& looks) {
+struct Seen {
+    bool proved{};
+    std::string ended_too_soon;
+};
+
+/// Of a fault that is proved by something that must change, and that ends by itself, after looks
+/// that come to `looks`: one before the injection, then the others, the last of them for ever.
+Seen see(std::vector<RemoteResult> const& looks) {
     test::TempFolder const folder;
     test::HandClock clock;
     NoSink sink;
@@ -42,14 +48,19 @@ bool is_proved(std::vector<RemoteResult> const& looks) {
                          .evidence = {{.what = "the counter",
                                        .command = {.node = "db1", .argv = {"look"}},
                                        .relation = Evidence::Relation::changed}},
-                         .self_heal = SelfHeal::controller};
+                         .self_heal = SelfHeal::by_itself,
+                         .hold = std::chrono::seconds(10)};
     auto fault = ActiveFault::inject(
         {.id = "f1", .mark = "m_f1", .kind = "cpu.starve", .role = "leader"}, plan,
         {.hands = hands, .journal = *journal, .sink = sink, .clock = clock, .origin = Instant()},
         {});
     EXPECT_TRUE(fault);
-    return fault && fault->prove({});
+    if (!fault) return {};
+    bool const proved = fault->prove({});
+    return {.proved = proved, .ended_too_soon = fault->ended_too_soon({})};
 }
+
+bool is_proved(std::vector<RemoteResult> const& looks) { return see(looks).proved; }
 
 TEST(Evidence, ALookThatFailedIsNoChange) {
     EXPECT_TRUE(is_proved({{.exit_status = 0, .out = "7"}, {.exit_status = 0, .out = "8"}}));
@@ -57,6 +68,17 @@ TEST(Evidence, ALookThatFailedIsNoChange) {
     EXPECT_TRUE(is_proved({{.exit_status = 0, .out = "7"},
                            {.exit_status = 1, .out = ""},
                            {.exit_status = 0, .out = "8"}}));
+}
+
+TEST(Evidence, OfAFaultThatEndsByItselfIsLookedForAgainWhenItsTimeIsOver) {
+    EXPECT_EQ(see({{.exit_status = 0, .out = "7"}, {.exit_status = 0, .out = "8"}}).ended_too_soon,
+              "");
+    std::string const over = see({{.exit_status = 0, .out = "7"},
+                                  {.exit_status = 0, .out = "8"},
+                                  {.exit_status = 0, .out = "7"}})
+                                 .ended_too_soon;
+    EXPECT_NE(over.find("not in force for its 10s (the counter: as before"), std::string::npos)
+        << over;
 }
 
 }  // namespace

@@ -26,8 +26,9 @@ public:
 };
 
 /// What is told of a fault that is undone after 400 ms, of which each renewal takes `each` and
-/// then comes to `result`.
-std::vector<std::string> told(Duration lease, Duration each, Result<RemoteResult> const& result) {
+/// then comes to `result`; its own commands are over at once, or never.
+std::vector<std::string> told(Duration lease, Duration each, Result<RemoteResult> const& result,
+                              bool injects_long = false) {
     Fleet fleet;
     auto node = std::make_unique<test::ScriptedTransport>();
     node->otherwise([each, result](RemoteCommand const&) {
@@ -39,8 +40,9 @@ std::vector<std::string> told(Duration lease, Duration each, Result<RemoteResult
     SteadyClock clock;
     Notes notes;
     {
-        LeaseKeeper const keeper(hands, notes, clock, clock.now(), "f1",
-                                 {{.node = "db1", .argv = {"renew"}}}, lease);
+        LeaseKeeper keeper(hands, notes, clock, clock.now(), "f1",
+                           {{.node = "db1", .argv = {"renew"}}}, lease);
+        if (!injects_long) keeper.inject_is_over(clock.now());
         clock.sleep_for(400ms, {});
     }
     return notes.all;
@@ -56,6 +58,12 @@ TEST(LeaseKeeper, ARenewalThatIsCutShortByTheUndoDoesNotHideThatTheLeaseWasOver)
 TEST(LeaseKeeper, ALeaseThatIsRenewedIsNoMatter) {
     EXPECT_TRUE(told(1min, 0ms, RemoteResult{}).empty());
     EXPECT_TRUE(told(1200ms, 0ms, RemoteResult{}).empty());
+}
+
+TEST(LeaseKeeper, ANodeThatIsBusyWithTheFaultsOwnCommandsKeepsIt) {
+    auto const busy = fail(Error::Kind::unreachable, "busy with another command");
+    EXPECT_TRUE(told(90ms, 0ms, busy, true).empty());
+    EXPECT_FALSE(told(90ms, 0ms, busy).empty());
 }
 
 }  // namespace

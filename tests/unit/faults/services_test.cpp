@@ -136,11 +136,13 @@ TEST(NodeCrash, HowSoonAResetServerIsBackIsSeenOnlyThen) {
     ASSERT_TRUE(made);
     EXPECT_TRUE(made->proves_nothing.empty());
     EXPECT_EQ(made->stays_silent_for, 30s);
+    EXPECT_EQ(made->boots, std::vector<std::string>{"db1"}) << "it is back when it answers";
 }
 
 TEST(NodeReboot, NeedsNoPowerOfTheInventoryButUsesIt) {
     auto const alone = plan("node.reboot", {}, {"db2"}, {});
     ASSERT_TRUE(alone);
+    EXPECT_EQ(alone->boots, std::vector<std::string>{"db2"});
     EXPECT_TRUE(alone->undo.empty());
     EXPECT_TRUE(alone->inject.at(0).ends_session);
     EXPECT_EQ(alone->self_heal, SelfHeal::by_itself);

@@ -138,6 +138,34 @@ TEST(ReplicationStall, AnUndoOrARenewalThatDidNotGetTheLockSaysSo) {
     EXPECT_TRUE(node.has(walreceiver));
 }
 
+TEST(DiskFreeze, NobodyElseThawsOrFreezesWhileOneThaws) {
+    FaultKind const* const kind = Registry<FaultKind>::find("disk.freeze");
+    ASSERT_NE(kind, nullptr);
+    ClusterView view;
+    view.nodes = {{.name = "db1", .address = "10.0.0.1", .group = "db"}};
+    std::vector<std::string> const targets{"db1"};
+    Options const options = fallback_options(kind->options);
+    auto const plan =
+        kind->plan({.id = "r0_f1", .options = options, .targets = targets, .view = view});
+    ASSERT_TRUE(plan) << plan.error().message;
+    constexpr char const* marker = "run/interregnum/frozen_disk.r0_f1";
+    FolderNode const node;
+    node.tool("fsfreeze",
+              "echo thaws >>\"$HERE/thawed\"\n"
+              "! flock -n \"$HERE/run/interregnum/frozen_disk.r0_f1\" true || : >\"$HERE/raced\"\n"
+              "echo 'unfreeze failed: Invalid argument' >&2; exit 1\n");
+    node.write(marker, "/\n");
+    EXPECT_EQ(node.run(plan->undo.at(0)), 0);
+    EXPECT_TRUE(node.has("thawed"));
+    EXPECT_FALSE(node.has("raced"));
+    EXPECT_FALSE(node.has(marker));
+    FolderNode const freezing;
+    freezing.tool("flock", "exit 1\n");
+    freezing.write(marker, "/\n");
+    EXPECT_NE(freezing.run(plan->undo.at(0)), 0) << "the freeze is still under way";
+    EXPECT_TRUE(freezing.has(marker));
+}
+
 TEST(PacketRules, ALeaseThatWasOverIsToldByItsRenewal) {
     FaultPlan plan;
     Options const none{};

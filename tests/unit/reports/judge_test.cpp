@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "reports/because.h"
+#include "reports/certificate.h"
 #include "reports/expected.h"
 #include "tests/unit/support/record_builder.h"
 
@@ -190,6 +191,31 @@ TEST(Judge, SaysWhatWasLeftBehind) {
     EXPECT_TRUE(judgement.not_undone);
     EXPECT_EQ(judgement.verdict, Verdict::error);
     EXPECT_NE(judgement.because.find("app2 is not as it was"), std::string::npos);
+}
+
+TEST(Judge, AServerThatWasToldToBootAndIsNotBackIsLeftBehind) {
+    auto record = test::killed_leader().build();
+    ASSERT_FALSE(judge_record(record).not_undone);
+    record::FaultEvent last = record.faults.back();
+    ASSERT_EQ(last.stage, record::FaultStage::undone);
+    last.stage = record::FaultStage::undo_failed;
+    last.detail = "not back 300.00 s after it was to boot again: db1 (no route)";
+    record.faults.push_back(last);
+    for (auto& state : record.node_states)
+        if (state.node == "db1" && state.when == "after") state.complete = false;
+    Judgement const judgement = judge_record(record);
+    EXPECT_TRUE(judgement.not_undone);
+    EXPECT_EQ(judgement.verdict, Verdict::error);
+    auto const left = faults_left(record);
+    ASSERT_EQ(left.size(), 1U);
+    EXPECT_NE(left[0].find("on db1 was not undone: not back 300.00 s"), std::string::npos);
+    for (NodeCertificate const& node : certificates_of(record)) {
+        bool const crashed = node.node == "db1";
+        EXPECT_EQ(node.state == NodeCertificate::State::changed, crashed) << node.node;
+        if (crashed) {
+            EXPECT_NE(node.differences.back().find("db1 (no route)"), std::string::npos);
+        }
+    }
 }
 
 TEST(Judge, MarksAnInterruptedRun) {
