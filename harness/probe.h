@@ -68,6 +68,8 @@ struct ProbeNode {
     std::uint16_t redis_port{6379};
     std::uint16_t sentinel_port{26379};
     std::uint16_t haproxy_stats_port{7000};
+    /// Further addresses that it is known by; see harness/cluster/addresses.h.
+    std::vector<std::string> addresses{};
 };
 
 /// The inventory's entry points, by list.
@@ -161,6 +163,9 @@ struct ProbeKind {
                                                         ProbeContext const&){nullptr};
     /// Customers: it runs unless a scenario switches it off. False: only when one names it.
     bool by_default{true};
+    /// Customers: each attempt is one write through an entry point, what `await writable` waits
+    /// for.
+    bool writes{};
 };
 using RegisterProbe = Register<ProbeKind>;
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/cluster/addresses.h"
 #include "harness/lab/lab.h"
 
 namespace interregnum {
@@ -62,6 +63,7 @@ std::expected<ChosenCluster, ChoiceError> choose_cluster(ClusterFlags const& fla
         chosen.state_folder = (std::filesystem::path(file).parent_path() / "controller").string();
         if (auto entered = enter_lab_network(); !entered) return broken(entered.error().message);
     }
+    resolve_addresses(chosen.inventory.nodes, resolving_patience, {});
     fmt::print(stderr, "cluster: {} ({}, {})\n", chosen.inventory.cluster,
                chosen.inventory.environment, file);
     return chosen;

@@ -32,6 +32,8 @@ struct InventoryNode {
     std::string name;
     std::string address;
     std::string group;  ///< "db" or "app"
+    /// What its name resolved to when the program began; not in the file.
+    std::vector<std::string> addresses{};
 };
 
 struct InventoryEndpoint {

@@ -2,11 +2,11 @@
 #include "harness/cluster/look.h"
 
 #include <algorithm>
-#include <map>
 #include <thread>
 
 #include <fmt/format.h>
 
+#include "harness/cluster/addresses.h"
 #include "harness/cluster/etcd.h"
 #include "harness/cluster/haproxy.h"
 #include "harness/cluster/http.h"
@@ -37,6 +37,7 @@ public:
         answers.view.name = node.name;
         answers.view.address = node.address;
         answers.view.group = node.group;
+        answers.view.addresses = node.addresses;
         if (node.group == "db") {
             // At once, or a node that is cut off would hold a look for as many timeouts as it has
             // services, and with it everything that waits for the cluster.
@@ -200,10 +201,11 @@ void merge_members(ClusterView& view, std::vector<Answers> const& all) {
     view.paused = witness->cluster->paused;
     for (PatroniMember const& member : witness->cluster->members) {
         for (NodeView& node : view.nodes) {
-            bool const same = node.member == member.name || node.address == member.host ||
+            bool const same = node.member == member.name || is_known_by(node, member.host) ||
                               node.name == member.name;
             if (node.group != "db" || !same) continue;
             node.member = member.name;
+            add_address(node, member.host);
             // A node that does not answer keeps no role: the table still lists it for a while.
             if (!node.patroni_answers) continue;
             take_row(node, member);
@@ -238,12 +240,9 @@ std::vector<EntryView> entries_of(Inventory const& inventory) {
 }
 
 void name_sentinel_masters(ClusterView& view) {
-    std::map<std::string, std::string> names;
-    for (NodeView const& node : view.nodes) names[node.address] = node.name;
-    for (NodeView& node : view.nodes) {
-        auto const found = names.find(node.sentinel_master);
-        if (found != names.end()) node.sentinel_master = found->second;
-    }
+    for (NodeView& node : view.nodes)
+        if (NodeView const* const master = find_by_address(view.nodes, node.sentinel_master))
+            node.sentinel_master = master->name;
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "harness/cluster/addresses.h"
 #include "harness/cluster/haproxy.h"
 
 namespace interregnum {
@@ -82,11 +83,13 @@ NodeView const* node_behind(BackendView const& server, ClusterView const& view) 
     std::size_t longest = 0;  // of nodes "db" and "db-2" it is the second that "db-2" names
     for (NodeView const& node : view.nodes) {
         if (node.group != "db") continue;
-        if (!host.empty() && host == node.address) return &node;
-        for (std::string const* part : {&node.name, &node.member, &node.address}) {
-            if (part->size() <= longest || !stands_in(name, lower_case(*part))) continue;
+        if (is_known_by(node, host)) return &node;
+        std::vector<std::string> parts{node.name, node.member, node.address};
+        parts.insert(parts.end(), node.addresses.begin(), node.addresses.end());
+        for (std::string const& part : parts) {
+            if (part.size() <= longest || !stands_in(name, lower_case(part))) continue;
             found = &node;
-            longest = part->size();
+            longest = part.size();
         }
     }
     return found;
@@ -214,9 +217,9 @@ std::vector<std::uint16_t> ports_dialled(ClusterView const& view, NodeView const
                                          EntryView::Kind kind) {
     std::vector<std::uint16_t> ports;
     for (EntryView const& entry : view.entries) {
-        bool const of_a_node =
-            std::ranges::find(view.nodes, entry.host, &NodeView::address) != view.nodes.end();
-        if (entry.kind == kind && (entry.host == app.address || !of_a_node))
+        bool const of_a_node = std::ranges::any_of(
+            view.nodes, [&entry](NodeView const& node) { return is_known_by(node, entry.host); });
+        if (entry.kind == kind && (is_known_by(app, entry.host) || !of_a_node))
             ports.push_back(entry.port);
     }
     return ports;
@@ -269,7 +272,7 @@ void judge(ClusterView const& view, NodeView const& app, Duty const& duty,
     if (ports.empty()) return;
     std::vector<Pool> const pools = pools_of(view, app);
     bool const at_node = std::ranges::any_of(view.entries, [&](EntryView const& entry) {
-        return entry.kind == duty.kind && entry.host == app.address;
+        return entry.kind == duty.kind && is_known_by(app, entry.host);
     });
     Choice const choice = choose(pools, duty, ports, at_node);
     std::vector<std::string> wrong;

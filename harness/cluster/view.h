@@ -54,6 +54,8 @@ struct NodeView {
     bool etcd_leader{};
     bool etcd_healthy{};
     bool haproxy_answers{};
+    /// Further addresses that it is known by: what its name resolves to, and Patroni's for it.
+    std::vector<std::string> addresses{};
 };
 
 /// A server in a HAProxy backend.

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/cluster/addresses.h"
 #include "harness/remote/ssh.h"
 
 namespace interregnum {
@@ -79,7 +80,8 @@ ProbeContext probe_context(Inventory const& inventory, ClusterSecrets const& sec
                                  .postgres_port = inventory.postgres.port,
                                  .redis_port = inventory.redis.port,
                                  .sentinel_port = inventory.redis.sentinel_port,
-                                 .haproxy_stats_port = inventory.haproxy_stats_port});
+                                 .haproxy_stats_port = inventory.haproxy_stats_port,
+                                 .addresses = node.addresses});
     }
     context.postgres = {.user = inventory.postgres.user,
                         .dbname = inventory.postgres.dbname,
@@ -96,6 +98,14 @@ ProbeContext probe_context(Inventory const& inventory, ClusterSecrets const& sec
     context.patroni = rest(inventory.patroni, secrets.patroni);
     context.etcd = rest(inventory.etcd, secrets.etcd);
     return context;
+}
+
+void know_addresses(std::vector<ProbeNode>& nodes, ClusterView const& view,
+                    std::stop_token const& stop) {
+    for (ProbeNode& node : nodes)
+        if (NodeView const* const seen = view.node(node.name))
+            for (std::string const& address : seen->addresses) add_address(node, address);
+    resolve_addresses(nodes, resolving_patience, stop);
 }
 
 std::vector<std::string> node_names(Inventory const& inventory) {

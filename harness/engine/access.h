@@ -2,11 +2,13 @@
 #pragma once
 
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "harness/cluster/inventory.h"
 #include "harness/cluster/look.h"
+#include "harness/cluster/view.h"
 #include "harness/probe.h"
 #include "harness/remote/fleet.h"
 
@@ -21,6 +23,10 @@ namespace interregnum {
 
 /// What probes need of an inventory. Clock, sink and origin are the caller's to set.
 [[nodiscard]] ProbeContext probe_context(Inventory const& inventory, ClusterSecrets const& secrets);
+
+/// Adds the addresses by which the view knows the nodes, and what the names among them resolve to.
+void know_addresses(std::vector<ProbeNode>& nodes, ClusterView const& view,
+                    std::stop_token const& stop);
 
 /// Names of all nodes, in the inventory's order.
 [[nodiscard]] std::vector<std::string> node_names(Inventory const& inventory);

@@ -85,6 +85,13 @@ bool Conductor::play_one(Step const& step, int index, std::stop_token const& sto
     if (auto const* steady = std::get_if<SteadyStep>(&step.what))
         return be_steady(steady->span, stop, outcome);
     if (auto const* wait = std::get_if<AwaitStep>(&step.what)) {
+        if (wait->condition == Condition::writable && !stage_.tally.anybody_writes()) {
+            outcome =
+                "not waited for: no customer writes through an entry point, so nobody can tell";
+            note(Note::Effect::inconclusive,
+                 fmt::format("step {}: {}: {}", index + 1, step.text, outcome));
+            return true;
+        }
         if (await(wait->condition, wait->within, stop, outcome)) {
             // A server that is lost after this is not lost by a fault from before it.
             if (wait->condition == Condition::redundant)

@@ -149,6 +149,7 @@ private:
 void Drill::begin() {
     ClusterView const view = look(stop_.token());
     members_ = member_names(view);
+    know_addresses(context_.nodes, view, stop_.token());
     record::RunStarted started = run_started(request_, view);
     started.run_id = context_.run_id;
     started.wall_start_ns = (wall_now() - now()).count();
@@ -291,9 +292,8 @@ void Drill::play() {
     node_watch_.look(stop_.token());
     spot_watch_.look(stop_.token());
     if (!sweep_leftovers() || !prove_baseline() || !may_touch()) {
-        bool const stopped = signals_.interrupted();
-        return end(stopped ? record::EndReason::interrupted : record::EndReason::completed,
-                   "before the first step");
+        using enum record::EndReason;
+        return end(signals_.interrupted() ? interrupted : completed, "before the first step");
     }
     auto traffic = Traffic::plan(request_.scenario.workload, context_);
     if (!traffic) {

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 #include <utility>
 
 #include "harness/base/result.h"
 #include "harness/base/units.h"
+#include "harness/cluster/addresses.h"
 #include "harness/engine/access.h"
 #include "harness/engine/spot_watch.h"
 #include "harness/record/spot_facts.h"
@@ -77,15 +77,16 @@ GoneOrNot find_gone(Fleet& fleet, Inventory const& inventory, Terminations const
 }
 
 Inventory without_gone(Inventory inventory, Terminations const& gone) {
-    std::set<std::string> addresses;
-    for (auto const& [name, time] : gone)
-        if (InventoryNode const* const node = inventory.node(name)) addresses.insert(node->address);
+    for (auto const& [name, time] : gone) {
+        InventoryNode const* const node = inventory.node(name);
+        if (node == nullptr) continue;
+        for (auto* const entries : {&inventory.write, &inventory.read, &inventory.cache})
+            std::erase_if(*entries, [&](InventoryEndpoint const& entry) {
+                return is_known_by(*node, entry.host);
+            });
+    }
     std::erase_if(inventory.nodes,
                   [&](InventoryNode const& node) { return gone.contains(node.name); });
-    for (auto* const entries : {&inventory.write, &inventory.read, &inventory.cache})
-        std::erase_if(*entries, [&](InventoryEndpoint const& entry) {
-            return addresses.contains(entry.host);
-        });
     if (gone.contains(inventory.via)) inventory.via.clear();
     return inventory;
 }

@@ -74,8 +74,11 @@ private:
             renewed_[index] = sent;
             return;
         }
-        if (outcome.result && outcome.result->exit_status == healed_itself)
-            return tell(node, "has healed itself before the fault's time was over");
+        if (outcome.result && outcome.result->exit_status == healed_itself) {
+            std::string const said = outcome.result->err.substr(0, outcome.result->err.find('\n'));
+            return tell(node, "has healed itself before the fault's time was over" +
+                                  (said.empty() ? "" : ": " + said));
+        }
         std::string const why =
             outcome.result ? outcome.result->err : outcome.result.error().message;
         log::warn("lease.not_renewed", fmt::format("{} on {}: {}", fault_id_, node, why));

@@ -70,6 +70,11 @@ bool LiveTally::all_writable_since(record::Offset since) const {
     return not_writable_since(since).empty();
 }
 
+bool LiveTally::anybody_writes() const {
+    std::scoped_lock const lock(mutex_);
+    return !last_good_write_.empty();
+}
+
 std::optional<record::Offset> LiveTally::last_missing() const {
     std::scoped_lock const lock(mutex_);
     return last_missing_;

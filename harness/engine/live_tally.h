@@ -28,6 +28,9 @@ public:
     [[nodiscard]] Totals take_totals();
     /// True when every write entry point had a good write that started at or after `since`.
     [[nodiscard]] bool all_writable_since(record::Offset since) const;
+    /// Whether any customer writes through an entry point: if not, nobody can tell whether it takes
+    /// writes.
+    [[nodiscard]] bool anybody_writes() const;
     /// When an attempt that was due last failed to be ok in time; nullopt when none did.
     [[nodiscard]] std::optional<record::Offset> last_missing() const;
     /// For how long, as of `now`, the worst stream of a service has not been served: since its last

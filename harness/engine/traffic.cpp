@@ -29,6 +29,11 @@ void prefer_this_thread(int niceness) {
     static_cast<void>(::setpriority(PRIO_PROCESS, 0, niceness));
 }
 
+/// Whoever does what other customers ask for, in a loop by nature.
+bool works(StreamPlan const& plan) {
+    return plan.closed_loop && plan.service == record::Service::task;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Traffic>> Traffic::plan(std::vector<WorkloadItem> const& workload,
@@ -88,8 +93,8 @@ void Traffic::start_observers() {
 void Traffic::start_customers() {
     for (Stream const& stream : streams_) {
         context_.sink->write(stream.declared);
-        // Workers are loops by nature; customers that are mislead who reads their percentiles.
-        if (!stream.plan.closed_loop || stream.plan.service == record::Service::task) continue;
+        // Customers in a loop mislead who reads their percentiles.
+        if (!stream.plan.closed_loop || works(stream.plan)) continue;
         context_.sink->write(record::Note{
             .text = fmt::format("{} through {} is a closed loop of {} clients: each "
                                 "waits for its answer before it asks again, so "
@@ -102,8 +107,8 @@ void Traffic::start_customers() {
     Instant const grid = context_.clock->now() + head_start + clients * head_start_each;
     for (Stream& stream : streams_) {
         for (int index = 0; index < stream.plan.clients; ++index) {
-            customer_threads_.emplace_back([this, &stream, index,
-                                            grid](std::stop_token const& stop) {
+            auto& threads = works(stream.plan) ? worker_threads_ : customer_threads_;
+            threads.emplace_back([this, &stream, index, grid](std::stop_token const& stop) {
                 prefer_this_thread(niceness_of_customers);
                 Client client{
                     .stream = stream,
@@ -189,8 +194,11 @@ void Traffic::serve_closed(Client& client, std::stop_token const& stop) const {
 }
 
 void Traffic::stop_customers() {
-    for (std::jthread& thread : customer_threads_) thread.request_stop();
-    customer_threads_.clear();  // joins
+    // Workers last, or what was asked for in the last moments would be left undone.
+    for (auto* threads : {&customer_threads_, &worker_threads_}) {
+        for (std::jthread& thread : *threads) thread.request_stop();
+        threads->clear();  // joins
+    }
 }
 
 void Traffic::stop_observers() {

@@ -63,6 +63,7 @@ private:
     std::deque<Stream> streams_;  ///< they do not move: threads hold references
     std::vector<std::unique_ptr<Observer>> observers_;
     std::vector<std::jthread> customer_threads_;
+    std::vector<std::jthread> worker_threads_;  ///< of those who do what customers ask for
     std::vector<std::jthread> observer_threads_;
 };
 

@@ -130,7 +130,10 @@ Result<FaultPlan> plan(FaultRequest const& request) {
         for (std::string const& name : resolve_role(view, role)) {
             names.push_back(name);
             wanted.push_back(name);
-            if (NodeView const* const node = view.node(name)) wanted.push_back(node->address);
+            NodeView const* const node = view.node(name);
+            if (node == nullptr) continue;
+            wanted.push_back(node->address);
+            wanted.insert(wanted.end(), node->addresses.begin(), node->addresses.end());
         }
     if (names.empty())
         return fail(Error::Kind::invalid,

@@ -18,6 +18,7 @@ Result<FaultPlan> plan(FaultRequest const& request) {
     std::uint16_t const port = view.ports.postgres;
     for (std::string const& node : targets) {
         result.inject.push_back(hold_replay(node, port, {}, result.hold + 60s));
+        result.renew.push_back(is_hold_kept(node, port));
         result.undo.push_back(let_replay_go(node, port));
         result.evidence.push_back({.what = "replay on " + node + " stands still",
                                    .command = is_replay_held(node, port),

@@ -67,6 +67,7 @@ Result<FaultPlan> plan(FaultRequest const& request) {
     bool const in_time = goal->replay.kind == ReplayGoal::Kind::seconds;
     for (std::string const& node : targets) {
         result.inject.push_back(hold_replay(node, port, goal->replay, result.hold + reached + 60s));
+        result.renew.push_back(is_hold_kept(node, port));
         result.undo.push_back(let_replay_go(node, port));
         result.evidence.push_back(
             {.what = fmt::format("{} is {}", node, options.text("hold")),

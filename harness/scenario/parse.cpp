@@ -57,6 +57,7 @@ void read_scenario(Value const& root, std::vector<std::string> const& expects,
     if (auto const span = top.duration("steady_before")) scenario.steady_before = *span;
     if (auto const span = top.duration("steady_after")) scenario.steady_after = *span;
     scenario.steps = reading::read_steps(top, node_names);
+    reading::check_awaits(top, scenario);
     scenario.limits = reading::read_limits(top, scenario.steps);
     scenario.expectations = reading::read_expectations(top, expects);
     scenario.under = reading::read_under(top, expects);

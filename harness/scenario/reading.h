@@ -50,6 +50,10 @@ void apply_overrides(Value& root, std::vector<std::pair<std::string, std::string
 void check_with_next(std::vector<Step> const& steps, Value const& list, std::string const& path,
                      FileMistakes& mistakes);
 
+/// Adds a mistake for each step that waits for good writes, where no customer makes any. (What a
+/// template stands for is seen when it is played.)
+void check_awaits(ObjectReader& top, Scenario const& scenario);
+
 /// Adds a mistake for each name in a role option that can be neither a role nor a node.
 void check_roles(Value const& value, std::string const& path,
                  std::vector<std::string> const* node_names, FileMistakes& mistakes);

@@ -197,6 +197,27 @@ void check_with_next(std::vector<Step> const& steps, Value const& list, std::str
     }
 }
 
+void check_awaits(ObjectReader& top, Scenario const& scenario) {
+    bool const written = std::ranges::any_of(
+        scenario.workload, [](WorkloadItem const& item) { return item.probe->writes; });
+    Value const* const list = top.value("steps");
+    // With a step missing nobody knows which is which.
+    if (written || list == nullptr || list->items.size() != scenario.steps.size()) return;
+    std::vector<std::string_view> names;
+    for (ProbeKind const* probe : Registry<ProbeKind>::all())
+        if (probe->writes) names.push_back(probe->name);
+    for (std::size_t index = 0; index < scenario.steps.size(); ++index) {
+        auto const* wait = std::get_if<AwaitStep>(&scenario.steps[index].what);
+        if (wait == nullptr || wait->condition != Condition::writable) continue;
+        top.mistakes().add(
+            list->items[index].at, join_path(join_path(top.path_of("steps"), index), "await"),
+            fmt::format("\"writable\" waits for a good write through every entry point, and no "
+                        "customer of this workload makes one: let one of them ({}) buy, or await "
+                        "\"redundant\"",
+                        fmt::join(names, ", ")));
+    }
+}
+
 std::vector<Step> read_steps(ObjectReader& top, std::vector<std::string> const* node_names) {
     std::vector<Step> steps;
     top.require("steps", steps_expected);

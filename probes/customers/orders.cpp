@@ -55,7 +55,7 @@ public:
         }
         fill_attempt(attempt, ending, judgement);
         attempt.id = answer.number(0, 0);
-        attempt.server = node_at(context_, answer.text(0, 1));
+        attempt.server = server_at(context_, answer.text(0, 1));
         if (!kept_ || attempt.outcome != record::Outcome::ok) session_.close();
     }
 
@@ -140,6 +140,7 @@ RegisterProbe const registered{{
     .stores = {"shop"},
     .streams = streams,
     .customer = customer,
+    .writes = true,
 }};
 
 }  // namespace

@@ -27,7 +27,7 @@ public:
             ending.detail = "the shop's quota is not there";
         }
         fill_attempt(attempt, ending, judgement);
-        attempt.server = node_at(context_, answer.text(0, 1));
+        attempt.server = server_at(context_, answer.text(0, 1));
         if (attempt.outcome == record::Outcome::ok) attempt.seen = answer.number(0, 2);
         if (!kept_ || attempt.outcome != record::Outcome::ok) session_.close();
     }

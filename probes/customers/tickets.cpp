@@ -173,7 +173,7 @@ private:
         if (!ending.good()) return give_up(attempt, ending, StatementKind::in_transaction);
         if (answer.rows.empty()) return shop_is_broken(attempt);
         attempt.id = answer.number(0, 0);
-        attempt.server = node_at(context_, answer.text(0, 1));
+        attempt.server = server_at(context_, answer.text(0, 1));
         ending = shop_.ask_many("COMMIT", deadline, answer);
         if (!ending.good()) return give_up(attempt, ending, StatementKind::commit);
         if (answer.tag == "COMMIT") return true;

@@ -68,7 +68,7 @@ private:
         if (!ending.good())
             return fill_attempt(attempt, ending, judge_sql(ending, StatementKind::in_transaction));
         attempt.id = answer.number(0, 0);
-        attempt.server = node_at(context_, answer.text(0, 1));
+        attempt.server = server_at(context_, answer.text(0, 1));
         bool const placed = !answer.rows.empty();
         ending = session_.ask_many(placed ? "COMMIT" : "ROLLBACK", deadline, answer);
         OutcomeClass judgement = judge_sql(ending, StatementKind::commit);

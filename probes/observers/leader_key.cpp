@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/cluster/addresses.h"
 #include "harness/cluster/etcd.h"
 #include "harness/probe.h"
 #include "probes/session/looking.h"
@@ -47,9 +48,10 @@ public:
         std::scoped_lock const lock(mutex_);
         return seen_ + 1;
     }
-    /// A member answered what was asked at `asked` (a watch, a read), its store being at
-    /// `revision`: it knew of no change after that.
-    void alive(Instant asked, std::int64_t revision);
+    /// At which revision the store is, as a read tells that waits for a quorum; nullopt when the
+    /// member does not tell. A watch alone is no sign of that: a member that is cut off from the
+    /// others opens one, too, and tells of its old store.
+    std::optional<std::int64_t> store_now(ProbeNode const& member, std::stop_token const& stop);
     /// `stood_at`: the revision at which the watch that tells it began to stand. A later change was
     /// pushed as it happened; one up to that had happened while no watch was heard, and is bounded
     /// by the last sign of life without it. A stream that a cut holds up and then delivers could
@@ -63,6 +65,8 @@ private:
     std::optional<EtcdKey> read(ProbeNode const& member, std::string const& name,
                                 std::stop_token const& stop) const;
     std::map<std::string, std::string> members(std::stop_token const& stop) const;
+    /// A read that was asked at `asked` found the store at `revision`: it had come no further then.
+    void alive(Instant asked, std::int64_t revision);
     [[nodiscard]] std::string node_of(std::string const& member) const {
         auto const found = nodes_.find(member);
         return found == nodes_.end() ? member : found->second;
@@ -120,7 +124,8 @@ std::map<std::string, std::string> LeaderKey::members(std::stop_token const& sto
                                  : fail(Error::Kind::unreachable, "no answer");
         if (!cluster) continue;
         for (PatroniMember const& each : cluster->members)
-            names[each.name] = node_at(context_, each.host);
+            if (ProbeNode const* const found = find_by_address(context_.nodes, each.host))
+                names[each.name] = found->name;
         break;
     }
     return names;
@@ -158,6 +163,15 @@ bool LeaderKey::begin(ProbeNode const& member, std::stop_token const& stop) {
                                 *name),
             .at = now()});
     return true;
+}
+
+std::optional<std::int64_t> LeaderKey::store_now(ProbeNode const& member,
+                                                 std::stop_token const& stop) {
+    Instant const asked = context_.clock->now();
+    std::optional<EtcdKey> const key = read(member, name(), stop);
+    if (!key) return std::nullopt;
+    alive(asked, key->store_revision);
+    return key->store_revision;
 }
 
 void LeaderKey::alive(Instant asked, std::int64_t revision) {
@@ -232,6 +246,8 @@ public:
 private:
     /// Reads one stream to its end. False when it brought nothing.
     bool stream(CostMeter& cost, std::stop_token const& stop) {
+        std::optional<std::int64_t> const store = key_->store_now(node_, stop);
+        if (!store) return false;
         HttpRequest request =
             rest_request(node_, node_.etcd_port, std::string(etcd_watch_path), context_.etcd);
         request.body = etcd_watch_request(key_->name(), key_->next());
@@ -239,7 +255,7 @@ private:
         LineAssembler lines;
         bool heard = false;
         bool compacted = false;
-        std::int64_t stood_at = 0;
+        std::int64_t stood_at = *store;
         Instant const asked = context_.clock->now();
         auto const take = [&](std::string_view piece) {
             Result<std::vector<std::string>> const complete = lines.take(piece);
@@ -248,10 +264,8 @@ private:
                 Result<EtcdWatchMessage> const message = parse_etcd_watch(line);
                 if (!message) return false;
                 if (!std::exchange(heard, true)) cost.count(asked, true);
-                if (message->created) {
-                    stood_at = message->store_revision;
-                    key_->alive(asked, stood_at);
-                }
+                // A member that lags behind the others had not heard of all that the read found.
+                if (message->created) stood_at = std::max(stood_at, message->store_revision);
                 for (EtcdChange const& change : message->changes)
                     key_->tell(change, stood_at, node_.name);
                 compacted = message->compacted > 0;

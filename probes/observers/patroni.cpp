@@ -10,6 +10,10 @@ namespace interregnum {
 namespace {
 
 constexpr Duration period = std::chrono::milliseconds(100);
+/// For so long a look that was not told of the lock counts as none: whoever reads "no lock" there
+/// would bound a promotion by it. After that it counts without a lock, since role and timeline are
+/// worth more than that.
+constexpr Duration lock_patience = std::chrono::seconds(2);
 
 /// Watches one member. Its role is what its own PostgreSQL is, not what the lock says: of two
 /// leaders during a split brain both are seen as such. `holds_lock` is the lock in that member's
@@ -27,6 +31,11 @@ public:
         look_every(period, context_, cost, stop, [&] {
             record::MemberSeen seen = look(stop);
             bool const answered = seen.reachable;
+            if (!answered || lock_told_)
+                no_lock_since_.reset();
+            else if (!no_lock_since_)
+                no_lock_since_ = seen.asked;
+            if (no_lock_since_ && seen.at - *no_lock_since_ < lock_patience) return answered;
             seen.previous = std::exchange(previous_, seen.asked);
             if (stop.stop_requested() || (last_ && !differs(*last_, seen))) return answered;
             last_ = seen;
@@ -48,6 +57,7 @@ private:
                 seen = member_seen(node_.name, *status, leader_location_->load());
                 Result<HttpAnswer> const lock =
                     http(rest_request(node_, port, "/leader", context_.patroni), stop);
+                lock_told_ = lock.has_value();
                 seen.holds_lock = lock && lock->status == 200;
             }
         }
@@ -60,7 +70,9 @@ private:
     ProbeNode node_;
     LeaderLocation leader_location_;
     std::optional<record::MemberSeen> last_;
-    record::Offset previous_{-1};  ///< when the look before this one was asked
+    bool lock_told_{};                             ///< at the last look that was answered at all
+    std::optional<record::Offset> no_lock_since_;  ///< looks were answered without it
+    record::Offset previous_{-1};                  ///< when the look before this one was asked
 };
 
 std::vector<std::unique_ptr<Observer>> observers(Options const& /*options*/,

@@ -5,11 +5,19 @@
 
 #include <fmt/format.h>
 
+#include "harness/cluster/addresses.h"
+
 namespace interregnum {
 
 std::string node_at(ProbeContext const& context, std::string_view address) {
-    auto const found = std::ranges::find(context.nodes, address, &ProbeNode::address);
-    return found == context.nodes.end() ? std::string(address) : found->name;
+    ProbeNode const* const found = find_by_address(context.nodes, address);
+    return found == nullptr ? std::string(address) : found->name;
+}
+
+std::string server_at(ProbeContext const& context, std::string_view address) {
+    ProbeNode const* const found = find_by_address(context.nodes, address);
+    if (found != nullptr) return found->name;
+    return is_loopback(address) ? "" : std::string(address);
 }
 
 ProbeNode const* node_named(ProbeContext const& context, std::string_view name) {

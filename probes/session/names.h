@@ -8,9 +8,13 @@
 
 namespace interregnum {
 
-/// The node that has this address, or the address itself when no node has it. Servers tell where
-/// an attempt ran by their address; records speak of nodes.
+/// The node that is known by this address, or the address itself when no node is, or several are.
+/// Services tell where something is by an address; records speak of nodes.
 [[nodiscard]] std::string node_at(ProbeContext const& context, std::string_view address);
+
+/// The same of what a server says of its own address. One that was reached through a pooler on its
+/// own host says the loopback address, which every server has: then "", not known.
+[[nodiscard]] std::string server_at(ProbeContext const& context, std::string_view address);
 
 /// The node of that name, or nullptr.
 [[nodiscard]] ProbeNode const* node_named(ProbeContext const& context, std::string_view name);

@@ -100,11 +100,19 @@ bool nobody_answers(Record const& record, Silence const& silence) {
     return silent >= 2;
 }
 
+// From then on nobody tried: what was heard next does not end a silence.
+Offset tried_until(Record const& record) {
+    Offset until{};
+    for (Attempt const& attempt : record.attempts) until = std::max(until, attempt.finished);
+    return until;
+}
+
 std::vector<Finding> check(Record const& record) {
     auto const heard = heard_at(record);
+    Offset const until = tried_until(record);
     Silence longest;
-    for (std::size_t i = 0; i + 1 < heard.size(); ++i) {
-        Silence const silence{heard[i], heard[i + 1]};
+    for (std::size_t i = 0; i + 1 < heard.size() && heard[i] < until; ++i) {
+        Silence const silence{heard[i], std::min(heard[i + 1], until)};
         if (silence.to - silence.from < std::max(shortest, longest.to - longest.from)) continue;
         if (streams_in(record, silence) < 2 || !nobody_answers(record, silence)) continue;
         longest = silence;

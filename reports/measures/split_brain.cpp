@@ -2,7 +2,9 @@
 #include "reports/measures/split_brain.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -38,8 +40,22 @@ bool is_closed(CanarySeen const& seen) {
     return seen.error == "read_only" || seen.error == "connect_refused";
 }
 
+// Until when a node was certainly looked at. The record goes on for a while after the observers
+// have ended, while things are tidied up, and says nothing of it; and of their last looks one may
+// have been cut off, which takes 1 s at most (two requests).
+Offset watched_until(Record const& record, std::string_view observer, std::string_view node,
+                     Offset end) {
+    constexpr Offset longest_look = std::chrono::seconds(1);
+    for (auto const& cost : record.observer_costs)
+        if (cost.observer == observer && cost.node == node)
+            return std::min(end, cost.at - longest_look);
+    return end;
+}
+
 template <class Seen>
-std::vector<Interval> open_intervals(std::vector<Seen> const& all, Offset end) {
+std::vector<Interval> open_intervals(Record const& record, std::vector<Seen> const& all,
+                                     std::string_view observer) {
+    Offset const end = end_of(record);
     std::map<std::string, std::vector<Seen const*>> by_node;
     for (Seen const& seen : all) by_node[seen.node].push_back(&seen);
     std::vector<Interval> intervals;
@@ -72,7 +88,9 @@ std::vector<Interval> open_intervals(std::vector<Seen> const& all, Offset end) {
                 settled = true;
             }
         }
-        if (open) intervals.back().to = std::max(intervals.back().to, end);
+        if (open)
+            intervals.back().to =
+                std::max(intervals.back().to, watched_until(record, observer, node, end));
     }
     return intervals;
 }
@@ -194,8 +212,8 @@ std::string_view grade_of(SplitBrain const& brain) {
 
 std::vector<SplitBrain> split_brains(Record const& record) {
     std::vector<SplitBrain> found;
-    add_seen(open_intervals(record.canaries, end_of(record)), true, found);
-    add_seen(open_intervals(record.members, end_of(record)), false, found);
+    add_seen(open_intervals(record, record.canaries, "canary"), true, found);
+    add_seen(open_intervals(record, record.members, "patroni"), false, found);
     add_served(record, found);
     return found;
 }

@@ -22,7 +22,8 @@ using namespace std::chrono_literals;
 //
 // A stopped process can be neither promoted nor shut down. So a loop looks five times a second
 // whether such a signal waits for it, and then lets it go for good: to Patroni the replica is what
-// a lagging one is. The loop bounds its own time, and ends when its goal file goes.
+// a lagging one is. The loop bounds its own time, and ends when its goal file goes. When its time
+// is over first it leaves its script, by which the renewal finds out that nothing is held any more.
 //
 //   lag_goal.PORT  kind and amount      lag_held.PORT  pid and start time of what is stopped
 //   lag_loop.PORT  the loop's script    lag_pid.PORT   its pid and start time, without systemd
@@ -82,7 +83,8 @@ while going; do
     ! going || sleep 0.5
 done
 ! postmaster "$at" || resume_replay
-rm -f "$goal" "$held" "/run/interregnum/lag_loop.$at" "/run/interregnum/lag_pid.$at"
+[ -e "$goal" ] || rm -f "/run/interregnum/lag_loop.$at"
+rm -f "$goal" "$held" "/run/interregnum/lag_pid.$at"
 rmdir /run/interregnum 2>/dev/null || :
 )sh";
 
@@ -179,6 +181,21 @@ release() {
 }
 )sh";
 
+// Nothing is renewed: it looks whether the loop lives, which somebody may have killed or whose time
+// may be over. The engine's status for "has healed itself" tells so. While the loop begins (its
+// script is there, and nothing is held yet) it is too early to say.
+constexpr std::string_view renew = R"sh(
+cd /run/interregnum 2>/dev/null && [ -e "lag_loop.$1" ] || exit 0
+over() { echo 'the loop that holds replay has ended' >&2; exit 3; }
+[ -e "lag_goal.$1" ] || { sleep 0.2; [ -e "lag_goal.$1" ]; } || over
+[ -e "lag_held.$1" ] || exit 0
+lives() {
+    if read -r pid start 2>/dev/null <"lag_pid.$1"; then [ "$(started "$pid")" = "$start" ]
+    else systemctl is-active --quiet "interregnum-lag-$1.service"; fi
+}
+lives "$1" || { sleep 0.2; lives "$1"; } || over
+)sh";
+
 constexpr std::string_view undo = R"sh(
 for marker in "/run/interregnum/lag_loop.$1" "/run/interregnum/lag_held.$1"; do
     [ ! -e "$marker" ] || { release "$1"; exit; }
@@ -214,6 +231,10 @@ FaultCommand hold_replay(std::string const& node, std::uint16_t port, ReplayGoal
 FaultCommand let_replay_go(std::string const& node, std::uint16_t port) {
     return node_script(node, shell_text({database_shell, release, undo}), {std::to_string(port)},
                        30s);
+}
+
+FaultCommand is_hold_kept(std::string const& node, std::uint16_t port) {
+    return node_script(node, shell_text({database_shell, renew}), {std::to_string(port)}, 1500ms);
 }
 
 FaultCommand is_replay_held(std::string const& node, std::uint16_t port) {

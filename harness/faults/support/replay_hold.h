@@ -21,6 +21,9 @@ struct ReplayGoal {
                                        ReplayGoal const& goal, Duration longest);
 /// Idempotent: ends it, from any state.
 [[nodiscard]] FaultCommand let_replay_go(std::string const& node, std::uint16_t port);
+/// For `FaultPlan::renew`: fails as a fault that has healed itself where what holds replay has
+/// ended before its time.
+[[nodiscard]] FaultCommand is_hold_kept(std::string const& node, std::uint16_t port);
 /// Succeeds while replay is held.
 [[nodiscard]] FaultCommand is_replay_held(std::string const& node, std::uint16_t port);
 

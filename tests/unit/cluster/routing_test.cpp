@@ -223,6 +223,25 @@ TEST(Routing, ServersAreNodesByAddressWhateverTheirNames) {
                         "(expected the Redis master db2 alone)"});
 }
 
+TEST(Routing, ServersAreNodesByEveryAddressThatTheseAreKnownBy) {
+    ClusterView view = cluster();
+    view.nodes[0].address = "db1.example";
+    view.nodes[0].addresses = {"10.0.0.1"};
+    view.nodes[1].address = "db2.example";
+    view.nodes[1].addresses = {"10.0.0.2", "172.31.0.2"};
+    view.nodes[3].address = "app1.example";
+    view.nodes[3].addresses = {"10.0.1.1"};
+    view.backends = {{.app = "app1",
+                      .backend = "a",
+                      .server = "first",
+                      .status = "UP",
+                      .address = "172.31.0.2:6379"}};
+    EXPECT_EQ(misrouted(view), Sentences{});
+    view.backends[0].address = "10.0.0.1:6379";
+    EXPECT_EQ(misrouted(view), Sentences{"HAProxy on app1 sends a to first (db1) (expected the "
+                                         "Redis master db2 alone)"});
+}
+
 TEST(Routing, ServersAreNodesByNamesThatHoldNameOrAddress) {
     ClusterView view = cluster();
     view.nodes.push_back(database("db10", "10.0.0.10", "replica"));

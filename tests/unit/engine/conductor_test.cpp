@@ -176,6 +176,16 @@ TEST(Conductor, WhatStandsForOtherStepsIsNeverPlayed) {
     EXPECT_TRUE(played.done.empty());
 }
 
+TEST(Conductor, WhatNobodyWritesIsNotTakenForWritable) {
+    AwaitStep const await{.condition = Condition::writable, .within = 1s};
+    auto const played = play({{.what = await, .text = "await writable"}, away("db1", 5s, false)});
+    EXPECT_TRUE(played.to_the_end);
+    EXPECT_EQ(played.done, (std::vector<std::string>{"0s break db1", "5s mend db1"}));
+    EXPECT_EQ(played.notes,
+              std::vector<std::string>{"step 1: await writable: not waited for: no customer writes "
+                                       "through an entry point, so nobody can tell"});
+}
+
 TEST(Conductor, RedundancyWaitsForHaproxysToSendCustomersWhereTheyShould) {
     ClusterView view;
     view.nodes = {{.name = "db0", .address = "10.0.0.1", .group = "db", .patroni_answers = true},

@@ -160,6 +160,10 @@ TEST(WithoutGone, LeavesOutNodesAndTheirEntryPoints) {
     ASSERT_EQ(left.write.size(), 1U);
     EXPECT_EQ(left.write[0].entry, "app1:5000");
     EXPECT_EQ(left.via, "");
+    Inventory by_name = nightly();
+    by_name.nodes[1].address = "db2.example";
+    by_name.nodes[1].addresses = {"10.0.0.2"};
+    EXPECT_EQ(without_gone(by_name, {{"db2", std::string(end_of_db2)}}).write.size(), 1U);
     EXPECT_EQ(node_names(without_gone(nightly(), {})).size(), 3U);
     EXPECT_EQ(without_gone(nightly(), {}).via, "db2");
 }

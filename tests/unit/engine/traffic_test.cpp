@@ -2,6 +2,7 @@
 // The clients of a run, with customers that do as a test says.
 #include "harness/engine/traffic.h"
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -31,21 +32,23 @@ private:
 };
 
 StreamPlan wanted;                  // what the customer under test plans
+std::vector<StreamPlan> workers;    // and who works for it, 10 ms each time
 std::atomic<int> redials;           // over all clients
 std::atomic<std::int64_t> busy_ms;  // how long an attempt takes
 std::atomic<bool> failing;
 
 class Scripted final : public Customer {
 public:
-    explicit Scripted(ProbeContext const& context) : clock_(*context.clock) {}
+    Scripted(ProbeContext const& context, bool works) : clock_(*context.clock), works_(works) {}
     void act(record::Attempt& attempt, Instant /*deadline*/) override {
-        clock_.sleep_for(std::chrono::milliseconds(busy_ms.load()), {});
+        clock_.sleep_for(std::chrono::milliseconds(works_ ? 10 : busy_ms.load()), {});
         attempt.outcome = failing ? record::Outcome::failed : record::Outcome::ok;
     }
     void redial(Instant /*deadline*/) override { ++redials; }
 
 private:
     Clock& clock_;
+    bool works_;
 };
 
 ProbeKind const kind{
@@ -53,17 +56,22 @@ ProbeKind const kind{
     .summary = "",
     .role = ProbeKind::Role::customer,
     .streams = [](Options const&, ProbeContext const&) -> Result<std::vector<StreamPlan>> {
-        return std::vector<StreamPlan>{wanted};
+        std::vector<StreamPlan> plans{wanted};
+        plans.insert(plans.end(), workers.begin(), workers.end());
+        return plans;
     },
-    .customer = [](Options const&, ProbeContext const& context, record::StreamDeclared const&,
-                   Endpoint const&, int) -> std::unique_ptr<Customer> {
-        return std::make_unique<Scripted>(context);
+    .customer = [](Options const&, ProbeContext const& context,
+                   record::StreamDeclared const& stream, Endpoint const&,
+                   int) -> std::unique_ptr<Customer> {
+        return std::make_unique<Scripted>(
+            context, stream.closed_loop && stream.service == record::Service::task);
     },
 };
 
 class Clients : public testing::Test {
 protected:
     void SetUp() override {
+        workers.clear();
         redials = 0;
         busy_ms = 0;
         failing = false;
@@ -88,6 +96,29 @@ protected:
     Book book_;
     ProbeContext context_;
 };
+
+TEST_F(Clients, AreWorkedForUntilTheLastOfThemIsDone) {
+    busy_ms = 400;
+    workers = {{.service = record::Service::task,
+                .entry = {.entry = "worker here:1"},
+                .deadline = 1s,
+                .clients = 1,
+                .closed_loop = true}};
+    play({.service = record::Service::task,
+          .entry = {.entry = "here:1"},
+          .period = 20ms,
+          .deadline = 1s,
+          .clients = 60},
+         500ms);
+    record::Offset last_asked{};
+    record::Offset last_worked{};
+    for (auto const& attempt : book_.attempts) {
+        auto& last = attempt.stream == 1 ? last_asked : last_worked;
+        last = std::max(last, attempt.finished);
+    }
+    EXPECT_GE(last_asked, stopped_) << "some were under way";
+    EXPECT_GE(last_worked + 200ms, last_asked) << "a machine may be slow to let them run";
+}
 
 TEST_F(Clients, KeepAGridOfSeveralHundredAttemptsASecond) {
     play({.entry = {.entry = "here:1", .way = "multi", .way_delay = 3ms},

@@ -3,16 +3,19 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "harness/base/process.h"
 #include "harness/fault.h"
 #include "harness/faults/support/held_unit.h"
 #include "harness/faults/support/packets.h"
+#include "harness/faults/support/replay_hold.h"
 #include "tests/unit/support/temp_folder.h"
 
 namespace interregnum {
@@ -164,6 +167,35 @@ TEST(DiskFreeze, NobodyElseThawsOrFreezesWhileOneThaws) {
     freezing.write(marker, "/\n");
     EXPECT_NE(freezing.run(plan->undo.at(0)), 0) << "the freeze is still under way";
     EXPECT_TRUE(freezing.has(marker));
+}
+
+TEST(ReplayHold, ALoopThatHasEndedIsToldByTheRenewal) {
+    FaultCommand const renew = is_hold_kept("db2", 5432);
+    FolderNode const node;
+    node.tool("systemctl", "[ -e \"$HERE/active\" ]\n");
+    EXPECT_EQ(node.run(renew), 0) << "it was not injected yet";
+    node.write("run/interregnum/lag_loop.5432", "script");
+    node.write("run/interregnum/lag_goal.5432", "nothing 0\n");
+    EXPECT_EQ(node.run(renew), 0) << "the loop begins";
+    node.write("run/interregnum/lag_held.5432", "4194305 1\n");
+    node.write("active", "");
+    EXPECT_EQ(node.run(renew), 0);
+    node.remove("active");
+    EXPECT_EQ(node.run(renew), 3) << "killed: healed_itself, of engine/arming.h";
+    // Without systemd: a process that is none, then one that is there.
+    node.write("run/interregnum/lag_pid.5432", "4194305 1\n");
+    EXPECT_EQ(node.run(renew), 3);
+    std::ifstream stat("/proc/self/stat");
+    std::string line;
+    std::getline(stat, line);
+    std::istringstream words(line.substr(line.rfind(')') + 2));
+    std::string start;
+    for (int word = 0; word < 20; ++word) words >> start;
+    node.write("run/interregnum/lag_pid.5432", std::to_string(getpid()) + " " + start + "\n");
+    EXPECT_EQ(node.run(renew), 0);
+    node.remove("run/interregnum/lag_held.5432");
+    node.remove("run/interregnum/lag_goal.5432");
+    EXPECT_EQ(node.run(renew), 3) << "its own time was over";
 }
 
 TEST(PacketRules, ALeaseThatWasOverIsToldByItsRenewal) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The leader key watched through members of etcd that lag, die and tell things twice.
 #include <array>
+#include <atomic>
 #include <functional>
 #include <mutex>
 
@@ -78,10 +79,17 @@ std::string gone(int revision) {
 class Member {
 public:
     using Watch = std::function<void(int socket, int number, std::stop_token const& stop)>;
-    Member(std::string range, Watch watch)
-        : range_(std::move(range)), watch_(std::move(watch)), peer_([this](int socket, auto stop) {
+    /// Of the reads, it answers the first `reads`: then it has lost the others, and its quorum.
+    Member(std::string range, Watch watch, int reads = 1000)
+        : range_(std::move(range)),
+          watch_(std::move(watch)),
+          reads_left_(reads),
+          peer_([this](int socket, auto stop) {
               std::string const request = read_request(socket, stop);
-              if (request.contains("/v3/kv/range")) return send_all(socket, answer(range_));
+              if (request.contains("/v3/kv/range")) {
+                  if (--reads_left_ < 0) return hold(stop);
+                  return send_all(socket, answer(range_now()));
+              }
               if (!request.contains("/v3/watch")) return;
               int number = 0;
               {
@@ -101,8 +109,17 @@ public:
 
 private:
     static std::string answer(std::string const& body) { return std::string(head) + body; }
+    /// The store goes on, whether the key changes or not.
+    [[nodiscard]] std::string range_now() const {
+        std::string range = range_;
+        std::string const first = R"("revision":"9")";
+        if (std::size_t const at = range.find(first); !watches().empty() && at != range.npos)
+            range.replace(at, first.size(), fmt::format(R"("revision":"{}")", revision_later));
+        return range;
+    }
     std::string range_;
     Watch watch_;
+    std::atomic<int> reads_left_;
     mutable std::mutex mutex_;
     std::vector<std::string> watches_;
     FakePeer peer_;
@@ -188,6 +205,22 @@ TEST_F(LeaderKeyWatch, MissesNothingThatHappenedWhileAMemberWasAway) {
         EXPECT_LT(seen[i].previous, seen[1].at) << i;
     }
     EXPECT_EQ(seen[4].previous, -1ns) << "after the second watch stood";
+}
+
+TEST_F(LeaderKeyWatch, AMemberThatHasLostTheOthersIsNotListenedTo) {
+    // It would tell of its old store as if that were how things stand.
+    Member const member(
+        held_at_7,
+        [](int socket, int number, std::stop_token const& stop) {
+            if (number == 1) return;  // hangs up
+            send_all(socket, taken(14, db2));
+            hold(stop);
+        },
+        2);
+    Instant const enough = clock_.now() + milliseconds(1500);
+    watch_until({member.port()}, [&] { return clock_.now() >= enough; });
+    EXPECT_EQ(member.watches().size(), 1U);
+    EXPECT_EQ(told(), "initial 7=db1 ");
 }
 
 TEST_F(LeaderKeyWatch, SaysWhenHistoryWasCompactedAway) {

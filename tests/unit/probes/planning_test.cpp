@@ -219,6 +219,11 @@ TEST(Names, NodesTokensAndKeys) {
     EXPECT_EQ(node_at(context, "10.0.0.12"), "db2");
     EXPECT_EQ(node_at(context, "10.0.0.13"), "10.0.0.13");
     EXPECT_EQ(node_named(context, "db3"), nullptr);
+    context.nodes.push_back({.name = "db3", .address = "db3.example", .group = "db"});
+    context.nodes.back().addresses = {"10.0.0.13"};
+    EXPECT_EQ(server_at(context, "10.0.0.13"), "db3") << "an inventory of host names";
+    EXPECT_EQ(server_at(context, "10.0.0.14"), "10.0.0.14");
+    EXPECT_EQ(server_at(context, "127.0.0.1"), "") << "a pooler on the server";
     EXPECT_EQ(token_of({.stream = 3, .number = 17}), "3-17");
     EXPECT_EQ(run_keys(context), "interregnum:2026-11-22T03-10-44-kill-leader:");
     EXPECT_EQ(escape_glob("a*b?[c]\\"), "a\\*b\\?\\[c\\]\\\\");

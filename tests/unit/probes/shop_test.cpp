@@ -65,6 +65,13 @@ TEST(FinalReads, LockWhatCustomersWriteToInTheirOrder) {
     EXPECT_EQ(shop::written_tables, written);
 }
 
+/// Whatever a role's or a database's client_min_messages is: an order is a transaction of its own,
+/// a ticket and a voucher begin one.
+TEST(Purchase, AsksForTheWarningThatACommitWasNotWaitedFor) {
+    EXPECT_TRUE(shop::place_order.contains("set_config('client_min_messages', 'warning', true)"));
+    EXPECT_TRUE(shop::begin_purchase.contains("SET LOCAL client_min_messages = warning;"));
+}
+
 TEST(Purchase, TouchesNoTableButOurs) {
     for (std::string_view const sql :
          {shop::place_order, shop::find_seat, shop::free_in_quota, shop::fill_cart,

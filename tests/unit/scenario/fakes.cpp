@@ -27,8 +27,8 @@ RegisterFault const crash{
 RegisterProbe const buyers{
     {.name = "test_buyers",
      .summary = "only in tests",
-     .options = {
-         {.name = "rate", .type = OptionType::rate, .fallback = "50/s", .doc = "how many"}}}};
+     .options = {{.name = "rate", .type = OptionType::rate, .fallback = "50/s", .doc = "how many"}},
+     .writes = true}};
 RegisterProbe const optional_buyers{
     {.name = "test_extras", .summary = "only in tests", .by_default = false}};
 RegisterProbe const observer{

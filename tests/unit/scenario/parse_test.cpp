@@ -78,6 +78,18 @@ TEST(Scenario, CustomersAreSwitchedOffByName) {
     EXPECT_EQ(item(got, "test_buyers"), nullptr);
 }
 
+TEST(Scenario, WhatNobodyWritesCannotBeAwaited) {
+    std::string const steps = R"("title": "x", "steps": [ { "await": "writable" } ])";
+    EXPECT_EQ(read("{" + steps + "}").mistakes, "");
+    std::string const mistakes =
+        read(R"({ "workload": { "orders": false, "test_buyers": false }, )" + steps + "}").mistakes;
+    EXPECT_NE(mistakes.find("steps[0].await: \"writable\" waits for a good write through every "
+                            "entry point, and no customer of this workload makes one: let one of "
+                            "them (orders, test_buyers) buy"),
+              std::string::npos)
+        << mistakes;
+}
+
 TEST(Scenario, ReportsEveryMistakeAtOnce) {
     EXPECT_EQ(read(R"({
   "titel": "x",
