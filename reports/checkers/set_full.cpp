@@ -43,7 +43,7 @@ public:
         quantiles(lost_, answer_.lost_ms);
         if (!answer_.lost.empty() || answer_.duplicated + answer_.aborted + answer_.unexpected > 0)
             answer_.verdict = HistoryVerdict::invalid;
-        else if (answer_.stable == 0)
+        else if (answer_.stable == 0 || answer_.later > 0)
             answer_.verdict = HistoryVerdict::unknown;
         return std::move(answer_);
     }
@@ -124,6 +124,8 @@ private:
                           sight.known < history_->operations[reads_[sight.last_absent]].invoked;
         if (!lost) {
             ++answer_.never_read;
+            // A read that began since would have shown it, or proved it lost: there was none.
+            if (!seen && element.acked != never) ++answer_.later;
             return;
         }
         answer_.lost.push_back(element.value);

@@ -21,7 +21,9 @@ using Latencies = std::array<std::int64_t, 5>;
 /// than the latest one without. *Lost*: known, the latest read without it is later than the latest
 /// one with it, and began after it was known. *Never read*: the rest. A read says nothing of what
 /// began to be added after it had ended. (These are the terms of jepsen.checker/set-full. Beyond
-/// it, an element twice in one read, one whose add failed, and one that nobody added are wrong.)
+/// it, an element twice in one read, one whose add failed, and one that nobody added are wrong.
+/// And the verdict is unknown not only where no element is stable: what was acknowledged after the
+/// last read had begun may be there or not, so nobody knows it unless something is wrong anyway.)
 struct SetFullAnswer {
     HistoryVerdict verdict{HistoryVerdict::valid};
     std::uint64_t elements{};
@@ -30,6 +32,7 @@ struct SetFullAnswer {
     std::uint64_t stable{};
     std::uint64_t stale{};  ///< stable, but missing for a millisecond or more after it was known
     std::uint64_t never_read{};
+    std::uint64_t later{};  ///< of these: acknowledged, and nobody looked since
     std::uint64_t duplicated{};
     std::uint64_t aborted{};        ///< read, though its add had failed
     std::uint64_t unexpected{};     ///< read, though nobody added it

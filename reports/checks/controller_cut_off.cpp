@@ -12,7 +12,8 @@
 /// When everything falls silent at once, the controller's own network is the suspect and not the
 /// cluster: no customer is answered at any entry point, not even with a refusal, which would be a
 /// word from the other side; and no observer is answered by any node that no fault has in its hand.
-/// Silence is looked for between two instants at which anybody was heard.
+/// Silence is looked for between two instants at which anybody was heard, and from the last of them
+/// to the end.
 namespace interregnum {
 namespace {
 
@@ -108,8 +109,10 @@ Offset tried_until(Record const& record) {
 }
 
 std::vector<Finding> check(Record const& record) {
-    auto const heard = heard_at(record);
+    auto heard = heard_at(record);
     Offset const until = tried_until(record);
+    // The network may not come back at all.
+    if (!heard.empty()) heard.push_back(std::max(heard.back(), until));
     Silence longest;
     for (std::size_t i = 0; i + 1 < heard.size() && heard[i] < until; ++i) {
         Silence const silence{heard[i], std::min(heard[i + 1], until)};

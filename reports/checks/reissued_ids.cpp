@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <map>
 #include <set>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -22,7 +23,7 @@ std::vector<Finding> check(record::Record const& record) {
     for (auto const& stream : record.streams)
         if (is_sale(kind_of(stream))) sales.insert(stream.id);
     std::map<std::int64_t, record::Attempt const*> told;
-    std::set<std::string> acknowledged;
+    std::set<std::string_view> acknowledged;  // also the second customers
     Proof proof;
     auto const add = [&](std::int64_t id, record::Attempt const& first, auto const& second) {
         proof.add([&] {

@@ -43,9 +43,13 @@ MeasureValue compute_leader_changes(Record const& record) {
 MeasureValue compute_timeline_changes(Record const& record) {
     auto const reigns = reigns_of(record);
     if (reigns.empty()) return {.why_unknown = "no leader was ever seen"};
+    // A leader that restarts as the watching begins says no timeline at first.
+    auto const first =
+        std::ranges::find_if(reigns, [](Reign const& reign) { return reign.timeline > 0; });
+    if (first == reigns.end()) return count_of(0);
     // Not the last one's: a leader can come back on the timeline that it had.
     auto const highest = std::ranges::max(reigns, {}, &Reign::timeline).timeline;
-    return count_of(highest - reigns.front().timeline);
+    return count_of(highest - first->timeline);
 }
 
 MeasureValue compute_redis_changes(Record const& record) {

@@ -20,8 +20,9 @@ struct QuotaBook {
     [[nodiscard]] std::int64_t oversold() const { return sold > size ? sold - size : 0; }
 };
 
-/// Every quota as the final reads found it, and last the ledger's total against all of them.
-/// Empty without final quotas.
+/// Every quota as the final reads found it, and last the ledger's total against all of them, unless
+/// some may be missing, of a controller that was killed as it wrote them. Empty without final
+/// quotas.
 [[nodiscard]] std::vector<QuotaBook> quota_books(Study const& study);
 
 }  // namespace interregnum

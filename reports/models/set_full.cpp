@@ -15,8 +15,11 @@ using namespace checkers;
 std::string sentence_of(SetFullAnswer const& answer) {
     std::string const of = fmt::format("of {} in {}", counted(answer.elements, "element"),
                                        counted(answer.reads, "read"));
-    if (answer.verdict == HistoryVerdict::unknown)
+    if (answer.verdict == HistoryVerdict::unknown && answer.stable == 0)
         return fmt::format("no element {} was there to stay", of);
+    if (answer.verdict == HistoryVerdict::unknown)
+        return fmt::format("{} stable and none lost {}, but nobody looked since {} came",
+                           answer.stable, of, counted(answer.later, "acknowledged element"));
     if (answer.verdict == HistoryVerdict::valid)
         return fmt::format("{} stable and none lost {}", answer.stable, of);
     return fmt::format("{} lost, {} duplicate, {} failed but there, {} unexpected {}",

@@ -7,9 +7,6 @@
 namespace interregnum {
 namespace {
 
-// Any would do; with a fixed one the same runs always give the same interval.
-constexpr std::uint64_t bootstrap_seed = 1;
-
 Spread spread_of(std::vector<RunSummary const*> const& runs, std::string_view measure) {
     Spread spread;
     std::vector<Bounded> sample;
@@ -25,7 +22,7 @@ Spread spread_of(std::vector<RunSummary const*> const& runs, std::string_view me
     spread.median = quantile(sample, 0.5);
     spread.max = quantile(sample, 1);
     if (sample.size() >= p95_from) spread.p95 = quantile(sample, 0.95);
-    spread.interval = median_interval(sample, bootstrap_seed);
+    spread.interval = median_interval(sample);
     return spread;
 }
 

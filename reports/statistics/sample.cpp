@@ -5,13 +5,12 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <random>
+#include <numbers>
 
 namespace interregnum {
 namespace {
 
-constexpr int resamples = 4000;
-constexpr double confidence = 0.95;
+constexpr double half_of_5_percent = 0.025;
 
 std::vector<double> sorted(std::span<Bounded const> sample, double Bounded::* member) {
     std::vector<double> values;
@@ -34,6 +33,21 @@ double quantile_of(std::vector<double> const& values, double share) {
     return between(values[below], values[above], place - std::floor(place));
 }
 
+// The largest k for which fewer than k of so many values lie below the true median in at most 2.5 %
+// of all cases: each is below it with a chance of a half. At least 1 of `interval_from` values.
+std::size_t outermost(std::size_t count) {
+    auto const all = static_cast<double>(count);
+    double log_chance = -all * std::numbers::ln2;  // of none; of many values no double holds it
+    double chance = 0;
+    for (std::size_t below = 0; below < count / 2; ++below) {
+        chance += std::exp(log_chance);
+        if (chance > half_of_5_percent) return below;
+        auto const so_far = static_cast<double>(below);
+        log_chance += std::log((all - so_far) / (so_far + 1));
+    }
+    return count / 2;
+}
+
 }  // namespace
 
 Bounded bounded(MeasureValue const& value) {
@@ -49,32 +63,12 @@ Bounded quantile(std::span<Bounded const> sample, double share) {
             .high = quantile_of(sorted(sample, &Bounded::high), share)};
 }
 
-std::optional<Interval> median_interval(std::span<Bounded const> sample, std::uint64_t seed) {
+std::optional<Interval> median_interval(std::span<Bounded const> sample) {
     std::size_t const count = sample.size();
     if (count < interval_from) return std::nullopt;
-    auto const lows = sorted(sample, &Bounded::low);
-    auto const highs = sorted(sample, &Bounded::high);
-    std::mt19937_64 random(seed);
-    // Ranks are drawn, not values: a resample's median of the lower bounds depends on nothing but
-    // which ranks of them were drawn, and so does that of the upper ones.
-    std::vector<std::size_t> ranks(count);
-    std::vector<double> low_medians;
-    std::vector<double> high_medians;
-    for (int made = 0; made < resamples; ++made) {
-        // Not uniform_int_distribution, which may draw otherwise with another library. The bias of
-        // a remainder is below count / 2^64.
-        for (std::size_t& rank : ranks) rank = random() % count;
-        auto const middle = ranks.begin() + static_cast<std::ptrdiff_t>(count / 2);
-        std::ranges::nth_element(ranks, middle);
-        std::size_t const upper = *middle;
-        std::size_t const lower = count % 2 == 1 ? upper : *std::max_element(ranks.begin(), middle);
-        low_medians.push_back(between(lows[lower], lows[upper], 0.5));
-        high_medians.push_back(between(highs[lower], highs[upper], 0.5));
-    }
-    std::ranges::sort(low_medians);
-    std::ranges::sort(high_medians);
-    return Interval{.low = quantile_of(low_medians, (1 - confidence) / 2),
-                    .high = quantile_of(high_medians, (1 + confidence) / 2)};
+    std::size_t const k = outermost(count);
+    return Interval{.low = sorted(sample, &Bounded::low)[k - 1],
+                    .high = sorted(sample, &Bounded::high)[count - k]};
 }
 
 }  // namespace interregnum

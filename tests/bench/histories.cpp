@@ -60,6 +60,8 @@ public:
                 if (plan_->kind == "set-full" && begun % read_every() == 0) read_all();
             }
         }
+        // What came after the last read nobody would know of.
+        if (plan_->kind == "set-full") read_all();
     }
 
 private:

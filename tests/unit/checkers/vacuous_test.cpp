@@ -48,5 +48,23 @@ TEST(Vacuous, WhatWasAddedAfterTheLastReadOfASetIsNotLost) {
     EXPECT_EQ(lost.lost.size(), 1U);
 }
 
+TEST(Vacuous, WhatWasAddedAfterTheLastOfManyReadsIsNotKnown) {
+    std::string const first = entry(0, "invoke", "add", "1") + entry(0, "ok", "add", "1");
+    std::string const read = entry(1, "invoke", "read", "null") + entry(1, "ok", "read", "[1]");
+    std::string const second = entry(0, "invoke", "add", "2") + entry(0, "ok", "add", "2");
+    EXPECT_EQ(check_set_full(history_of(first + read)).verdict, HistoryVerdict::valid);
+    SetFullAnswer const later = check_set_full(history_of(first + read + second));
+    EXPECT_EQ(later.verdict, HistoryVerdict::unknown) << "nobody looked for it";
+    EXPECT_EQ(later.stable, 1U);
+    EXPECT_EQ(later.later, 1U);
+    // Acknowledged by nobody: it need not be there.
+    std::string const uncertain = entry(0, "invoke", "add", "2") + entry(0, "info", "add", "2");
+    EXPECT_EQ(check_set_full(history_of(first + read + uncertain)).verdict, HistoryVerdict::valid);
+    EXPECT_EQ(check_set_full(history_of(first + second + read)).verdict, HistoryVerdict::invalid);
+    std::string const both = entry(1, "invoke", "read", "null") + entry(1, "ok", "read", "[1, 2]");
+    EXPECT_EQ(check_set_full(history_of(first + read + second + both)).verdict,
+              HistoryVerdict::valid);
+}
+
 }  // namespace
 }  // namespace interregnum::checkers

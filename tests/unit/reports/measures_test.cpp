@@ -42,6 +42,17 @@ TEST(Leadership, ARestartInPlaceIsANewTimelineButNoChange) {
     EXPECT_EQ(count(record, "timeline.changes"), 1);
 }
 
+TEST(Leadership, ALeaderThatSaysNoTimelineAtFirstHasNotChangedIt) {
+    RecordBuilder made;
+    made.member("db1", -1ns, 1s, true, true, false, 0);
+    made.member("db1", 2s, 3s, true, true, true, 7);
+    made.member("db2", 30s, 31s, true, true, true, 8);
+    auto record = made.build();
+    EXPECT_EQ(count(record, "timeline.changes"), 1);
+    record.members.pop_back();
+    EXPECT_EQ(count(record, "timeline.changes"), 0);
+}
+
 TEST(Leadership, AnOldLeaderThatWakesUpIsNoChange) {
     RecordBuilder made;
     made.member("db1", -1ns, 1s, true, true, true, 1);
@@ -216,6 +227,18 @@ TEST(Quotas, AreOversoldByRowsOrByTheLedger) {
     record.final_quotas[0] = {.name = "hot", .size = 55, .sold = 55};  // 60 customers were told ok
     EXPECT_EQ(count(record, "oversold"), 5);
     EXPECT_FALSE(measure(RecordBuilder().build(), "oversold").known);
+}
+
+TEST(Quotas, SayNothingOfAllWhereTheControllerWasKilledAsItWroteThem) {
+    RecordBuilder made;
+    made.stream("tickets", Service::ticket, "app1:5000", Connection::fresh, 1s, 1s);
+    made.record.final_quotas.push_back({.name = "hot", .size = 30, .sold = 30});
+    auto record = made.build();
+    record.ended.reset();  // the other performance's quota, of 30 more, was not written any more
+    EXPECT_EQ(count(record, "oversold"), 0);
+    // What comes behind the quotas is there, so all of them are, too.
+    record.final_rows.push_back({.kind = "canaries", .source = "db2", .role = "leader"});
+    EXPECT_EQ(count(record, "oversold"), 30);
 }
 
 }  // namespace

@@ -103,10 +103,6 @@ TEST(ShopChecks, FindANumberThatTwoCustomersWereTold) {
     auto const told = run(record, "reissued_ids");
     ASSERT_EQ(told.size(), 1U);
     EXPECT_EQ(told[0].sentence, "1 order number was given to a second customer");
-    // Whose order is there: that is the same one, and no other.
-    read_back(record, "orders", {{"b", 8, 1}, {"d", 7, 1}});
-    EXPECT_EQ(run(record, "reissued_ids").at(0).sentence, told[0].sentence);
-    record.final_rows.clear();
     // To one who had no answer: his order is there, with a number that was told before.
     record.attempts.pop_back();
     read_back(record, "orders", {{"b", 8, 1}, {"c", 7, 1}});

@@ -93,6 +93,20 @@ TEST(SplitBrain, IsSeenInTestWritesWithBothBounds) {
     EXPECT_EQ(time.at_most, 5'100'000'000);
 }
 
+TEST(SplitBrain, IsCertainOnlyAsLongAsSomebodyLooked) {
+    RecordBuilder made;
+    canary(made, "db1", -1ns, 100ms, true);
+    canary(made, "db2", -1ns, 100ms, false);
+    canary(made, "db2", 30'900ms, 31s, true);
+    for (std::string const node : {"db1", "db2"})
+        made.record.observer_costs.push_back({.observer = "canary", .node = node, .at = 50s});
+    auto const cases = split_brains(made.build());  // which ends at 62 s
+    ASSERT_EQ(cases.size(), 1U);
+    EXPECT_EQ(cases[0].from, Offset(31s));
+    EXPECT_EQ(cases[0].to, Offset(49s));  // a look under way may have been the last
+    EXPECT_EQ(cases[0].latest, Offset(62s));
+}
+
 TEST(SplitBrain, TellsWhichTestWritesTheLosingSideHadTakenForNothing) {
     RecordBuilder made;
     auto const look = [&](std::string node, Offset at, bool accepted, std::int64_t number) {
