@@ -77,6 +77,17 @@ void remove_image_lock(LabNode const& node) {
     unlink(path.c_str());
 }
 
+/// Process 1 begins as a copy of nspawn that makes the node's mounts. A reboot in it then would end
+/// as a node that could not be booted.
+bool runs_the_nodes_own(NodeProcess const& node) {
+    auto const program = [](pid_t pid) {
+        std::error_code gone;
+        return std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/exe", gone);
+    };
+    auto const init = program(node.init.pid);
+    return !init.empty() && init != program(node.nspawn.pid);
+}
+
 Result<NodeProcess> wait_for_init(LabNode const& node, pid_t shell, std::stop_token const& stop) {
     SteadyClock clock;
     Instant const limit = clock.now() + init_limit;
@@ -84,7 +95,10 @@ Result<NodeProcess> wait_for_init(LabNode const& node, pid_t shell, std::stop_to
         if (!process_of(shell)) break;
         auto const nspawn = find_child(shell);
         auto const init = nspawn ? find_container_init(nspawn->pid) : std::nullopt;
-        if (init) return NodeProcess{.nspawn = *nspawn, .init = *init};
+        if (init) {
+            NodeProcess const found{.nspawn = *nspawn, .init = *init};
+            if (runs_the_nodes_own(found)) return found;
+        }
         if (!clock.sleep_for(poll_period, stop))
             return fail(Error::Kind::stopped, "stopped while booting " + std::string(node.name));
     }

@@ -237,6 +237,28 @@ bool is_off(std::string_view node) {
     return !said && said.error().kind == Error::Kind::unreachable;
 }
 
+/// A node may take this long to stop: systemd waits 90 s for a service before it kills it.
+constexpr auto stop_patience = std::chrono::seconds(110);
+
+/// What tells why a node is neither on nor off: its process, what it printed last on its console
+/// (systemd says there which service it still waits for), and what the supervisor did.
+std::string last_words(std::string_view name) {
+    LabNode const& node = *find_lab_node(name);
+    auto const end_of = [](std::string const& path) {
+        std::string text = read_file(path).value_or("");
+        return text.size() > 2000 ? text.substr(text.size() - 2000) : text;
+    };
+    auto const running = running_node(node);
+    return std::string(name) +
+           (running ? ": process 1 is " +
+                          read_file("/proc/" + std::to_string(running->init.pid) + "/status")
+                              .value_or("gone")
+                              .substr(0, 200)
+                    : ": off") +
+           "\nconsole: " + end_of(lab_path::console_log(node)) +
+           "\nsupervisor: " + end_of(lab_path::supervisor_log());
+}
+
 void kill_supervisor() {
     auto const cgroup = cgroup2_root().value_or("") + "/interregnum-supervisor";
     std::string const pid = read_file(cgroup + "/cgroup.procs").value_or("");
@@ -253,10 +275,10 @@ TEST_F(LabOnThisMachine, ANodeThatRebootsComesBackByItselfAndOneThatPowersOffDoe
     auto const comes_back = [](std::string const& node, std::vector<std::string> const& how) {
         std::string const before = boot_id(node);
         static_cast<void>(lab_exec(node, {.argv = how}));
-        EXPECT_TRUE(soon(std::chrono::seconds(30), [&] {
+        EXPECT_TRUE(soon(stop_patience, [&] {
             std::string const now = boot_id_if_on(node);
             return !now.empty() && now != before;
-        })) << node;
+        })) << last_words(node);
     };
     comes_back("app1", {"systemctl", "reboot"});
     comes_back("app1", {"reboot", "-ff"});
@@ -264,12 +286,13 @@ TEST_F(LabOnThisMachine, ANodeThatRebootsComesBackByItselfAndOneThatPowersOffDoe
     std::string const first = boot_id("db2");
     static_cast<void>(lab_exec("db2", {.argv = {"reboot", "-ff"}}));
     comes_back("db3", {"reboot", "-ff"});
-    EXPECT_TRUE(soon(std::chrono::seconds(30), [&] {
+    EXPECT_TRUE(soon(stop_patience, [&] {
         std::string const now = boot_id_if_on("db2");
         return !now.empty() && now != first;
-    }));
-    static_cast<void>(lab_exec("app2", {.argv = {"systemctl", "poweroff"}}));
-    EXPECT_TRUE(soon(std::chrono::seconds(30), [] { return is_off("app2"); }));
+    })) << last_words("db2");
+    auto const off = lab_exec("app2", {.argv = {"systemctl", "poweroff"}});
+    EXPECT_TRUE(off && off->exit_status == 0) << (off ? off->err : off.error().message);
+    EXPECT_TRUE(soon(stop_patience, [] { return is_off("app2"); })) << last_words("app2");
     ASSERT_TRUE(lab_power_off("db1"));
     EXPECT_FALSE(soon(std::chrono::seconds(3), [] { return !is_off("app2") || !is_off("db1"); }))
         << "off stays off";
