@@ -150,7 +150,7 @@ TEST(Cache, NotesWhatWaitSaidAndNeverLetsItSpoilTheAnswer) {
     for (auto const& [peer, wait] :
          {Case{&refusing, seconds}, Case{&silent, seconds}, Case{&unasked, Duration::zero()}}) {
         record::Attempt const attempt =
-            act(*cache_customer(context, *peer, wait), milliseconds(400));
+            act(*cache_customer(context, *peer, wait), milliseconds(1500));
         EXPECT_EQ(attempt.outcome, Outcome::ok) << attempt.error;
         EXPECT_EQ(attempt.replicas, -1);
     }
@@ -163,9 +163,9 @@ TEST(Cache, IsDoneWhenItsWriteIsAnswered) {
     ProbeContext const context{.origin = SteadyClock{}.now()};
     FakePeer const silent(answers({"+PONG\r\n", "+OK\r\n"}));
     auto const customer = cache_customer(context, silent, std::chrono::seconds(5));
-    record::Attempt const attempt = act(*customer, milliseconds(400));
+    record::Attempt const attempt = act(*customer, milliseconds(1500));
     Duration const returned = SteadyClock{}.now() - context.origin;
-    EXPECT_GE(returned, milliseconds(400));
+    EXPECT_GE(returned, milliseconds(1500));
     // The wait for WAIT's answer, all that was left of the deadline, is not the customer's.
     EXPECT_GT(attempt.finished, Duration::zero());
     EXPECT_LT(attempt.finished, returned - milliseconds(100));
@@ -213,17 +213,17 @@ TEST(Carts, SayWhoHoldsTheLockAndWhatTheFenceWas) {
     FakePeer const early(answers({"+PONG\r\n", "+OK\r\n", "+OK\r\n"}));
     EXPECT_EQ(act(*customer(early), milliseconds(100)).outcome, Outcome::failed);
     FakePeer const late(answers({"+PONG\r\n", "+OK\r\n", "+OK\r\n", ":42\r\n"}));
-    EXPECT_EQ(act(*customer(late), milliseconds(100)).outcome, Outcome::unknown);
+    EXPECT_EQ(act(*customer(late), std::chrono::seconds(1)).outcome, Outcome::unknown);
 }
 
 TEST(Carts, AreDoneWhenTheCartIsFilled) {
     ProbeContext const context{.origin = SteadyClock{}.now()};
     // Cut off after the cart's own answer: the lock's end and WAIT have none.
     FakePeer const silent(answers({"+PONG\r\n", "+OK\r\n", "+OK\r\n", ":41\r\n", "+OK\r\n"}));
-    record::Attempt const attempt = act(*cart_customer(context, silent), milliseconds(400));
+    record::Attempt const attempt = act(*cart_customer(context, silent), milliseconds(1500));
     Duration const returned = SteadyClock{}.now() - context.origin;
     EXPECT_EQ(attempt.outcome, Outcome::ok) << attempt.error;
-    EXPECT_GE(returned, milliseconds(400));
+    EXPECT_GE(returned, milliseconds(1500));
     EXPECT_GT(attempt.finished, Duration::zero());
     EXPECT_LT(attempt.finished, returned - milliseconds(100));
 }
@@ -290,16 +290,21 @@ TEST(MultiHost, GoesOnFromWhoIsSilentAndWhoIsReadOnly) {
 
 TEST(MultiHost, SharesTheDeadlineOut) {
     BlackHole const hole;
-    PostgresConnection session(
-        PostgresAccess{.user = "drill", .dbname = "drill", .sslmode = "disable"},
-        Endpoint{.entry = "multi", .host = "127.0.0.1,127.0.0.1", .port = hole.port()});
-    Instant const start = SteadyClock{}.now();
-    Ending const ending = session.connect(start + milliseconds(200));
-    Duration const took = SteadyClock{}.now() - start;
-    EXPECT_EQ(ending.cause, EndCause::deadline);
-    EXPECT_EQ(ending.phase, RequestPhase::connecting);
-    EXPECT_GE(took, milliseconds(199));
-    EXPECT_LE(took, milliseconds(400));
+    Duration quickest = Duration::max();
+    // A busy machine may hold one of them up; a deadline given to each host is late every time.
+    for (int tried = 0; tried < 3 && quickest >= milliseconds(400); ++tried) {
+        PostgresConnection session(
+            PostgresAccess{.user = "drill", .dbname = "drill", .sslmode = "disable"},
+            Endpoint{.entry = "multi", .host = "127.0.0.1,127.0.0.1", .port = hole.port()});
+        Instant const start = SteadyClock{}.now();
+        Ending const ending = session.connect(start + milliseconds(200));
+        Duration const took = SteadyClock{}.now() - start;
+        EXPECT_EQ(ending.cause, EndCause::deadline);
+        EXPECT_EQ(ending.phase, RequestPhase::connecting);
+        EXPECT_GE(took, milliseconds(199));
+        quickest = std::min(quickest, took);
+    }
+    EXPECT_LT(quickest, milliseconds(400));
 }
 
 }  // namespace
