@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "reports/checkers/value.h"
@@ -47,19 +48,21 @@ private:
     std::unordered_map<std::string_view, std::uint64_t> known_;
 };
 
-/// Lists and maps, one after the other.
+/// Lists and maps, one after the other. What was read in pieces stays in the pieces' memory: of a
+/// long history most of the memory is here, and is neither copied nor grown.
 class Lists {
 public:
     [[nodiscard]] std::span<Value const> at(Value list) const {
         Extent const& extent = extents_[list.index()];
-        return std::span(items_).subspan(extent.first, extent.count);
+        std::vector<Value> const& items = extent.piece == 0 ? items_ : pieces_[extent.piece - 1];
+        return std::span(items).subspan(extent.first, extent.count);
     }
     [[nodiscard]] std::uint64_t size() const { return extents_.size(); }
     /// What is pushed to `items` after `begin` becomes the list that `end` gives the number of.
     [[nodiscard]] std::size_t begin() const { return items_.size(); }
     void push(Value item) { items_.push_back(item); }
     [[nodiscard]] std::uint64_t end(std::size_t begun) {
-        extents_.push_back({begun, items_.size() - begun});
+        extents_.push_back({.first = begun, .count = items_.size() - begun});
         return extents_.size() - 1;
     }
     /// Forgets the newest list.
@@ -72,20 +75,24 @@ public:
         items_.resize(begun);
         extents_.resize(lists);
     }
+    /// The lists of a piece, which has none of a piece itself, each of their items changed.
     template <class Change>
-    void append(Lists const& more, Change change) {
-        std::size_t const base = items_.size();
-        for (Value const item : more.items_) items_.push_back(change(item));
+    void append(Lists&& more, Change change) {
+        for (Value& item : more.items_) item = change(item);
+        pieces_.push_back(std::move(more.items_));
         for (Extent const& extent : more.extents_)
-            extents_.push_back({base + extent.first, extent.count});
+            extents_.push_back(
+                {.first = extent.first, .count = extent.count, .piece = pieces_.size()});
     }
 
 private:
     struct Extent {
         std::size_t first;
         std::size_t count;
+        std::size_t piece{};  ///< 0 `items_`, else one of `pieces_`, from 1
     };
     std::vector<Value> items_;
+    std::vector<std::vector<Value>> pieces_;
     std::vector<Extent> extents_;
 };
 

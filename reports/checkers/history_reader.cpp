@@ -111,11 +111,12 @@ private:
 /// Makes what the events of a piece point to part of the history's tables.
 class Merging {
 public:
-    Merging(History& history, Tables const& tables) : first_list_(history.lists.size()) {
+    Merging(History& history, Tables&& tables) : first_list_(history.lists.size()) {
         texts_.reserve(tables.texts.size());
         for (std::size_t i = 0; i < tables.texts.size(); ++i)
             texts_.push_back(history.texts.index(tables.texts.at(i)));
-        history.lists.append(tables.lists, [this](Value value) { return (*this)(value); });
+        history.lists.append(std::move(tables.lists),
+                             [this](Value value) { return (*this)(value); });
     }
     Value operator()(Value value) const {
         switch (value.kind()) {
@@ -171,7 +172,7 @@ Result<History> read_history(HistorySource const& source, Shape const& shape,
             return fail(Error::Kind::invalid,
                         fmt::format("{} has more than {} lines", source.name(), most_lines));
         auto const first = static_cast<std::uint32_t>(lines);
-        Merging const merged(history, piece->tables);
+        Merging const merged(history, std::move(piece->tables));
         for (Event& event : piece->events) {
             event.line += first;
             event.key = merged(event.key);

@@ -94,9 +94,10 @@ LinePieces::LinePieces(HistorySource const& source, Shape const& shape, std::uin
     : source_(&source),
       shape_(&shape),
       piece_size_(piece_size),
-      pieces_((source.size() + piece_size - 1) / piece_size) {
+      pieces_((source.size() + piece_size - 1) / piece_size),
+      most_kept_(std::uint64_t{4} * threads) {
     if (pieces_ < 2) threads = 0;  // not worth one
-    slots_.resize(std::size_t{2} * std::max(threads, 1U));
+    slots_.resize(std::size_t{32} * std::max(threads, 1U));
     for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
@@ -114,14 +115,17 @@ void LinePieces::work() {
         {
             std::unique_lock lock(mutex_);
             changed_.wait(lock, [this] {
-                return over_ || begun_ == pieces_ || begun_ < given_ + slots_.size();
+                return over_ || begun_ == pieces_ ||
+                       (kept_ < most_kept_ && begun_ < given_ + slots_.size());
             });
             if (over_ || begun_ == pieces_) return;
             mine = begun_++;
+            ++kept_;
         }
         Piece piece = read_piece(*source_, mine * piece_size_, piece_size_, *shape_);
         {
             std::scoped_lock const lock(mutex_);
+            if (piece.lines == 0) --kept_;
             slots_[mine % slots_.size()] = std::move(piece);
         }
         changed_.notify_all();
@@ -140,6 +144,7 @@ std::optional<Piece> LinePieces::next() {
     changed_.wait(lock, [&slot] { return slot.has_value(); });
     std::optional<Piece> piece = std::exchange(slot, std::nullopt);
     ++given_;
+    if (piece->lines != 0) --kept_;
     lock.unlock();
     changed_.notify_all();
     return piece;

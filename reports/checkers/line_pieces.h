@@ -25,8 +25,9 @@ struct Piece {
 [[nodiscard]] Piece read_piece(HistorySource const& source, std::uint64_t first, std::uint64_t size,
                                Shape const& shape);
 
-/// Reads the pieces of a source in several threads and gives them out in order. At most two a
-/// thread are kept, so memory does not grow with the file.
+/// Reads the pieces of a source in several threads and gives them out in order. At most four a
+/// thread are kept, so memory does not grow with the file; of those amid a long line, in which no
+/// line begins, many more, since they hold nothing: the other threads go on beyond that line.
 class LinePieces {
 public:
     LinePieces(HistorySource const& source, Shape const& shape, std::uint64_t piece_size,
@@ -45,10 +46,12 @@ private:
     Shape const* shape_;
     std::uint64_t piece_size_;
     std::uint64_t pieces_;
+    std::uint64_t most_kept_;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::uint64_t begun_{0};
     std::uint64_t given_{0};
+    std::uint64_t kept_{0};  ///< begun, not given, and not known to be empty
     bool over_{false};
     std::vector<std::optional<Piece>> slots_;
     std::vector<std::jthread> threads_;

@@ -20,12 +20,37 @@ struct Floors {
     std::int64_t read{before_all};
     std::uint32_t written_by{never};
     std::uint32_t read_by{never};
+    std::uint32_t session{never};  ///< whose; what another one left is nothing
 };
 
-/// Floors by (session, key): a table where that is small, else by hashing.
+/// Where sessions keep their floors. One whose operation's outcome is unknown has ended, and the
+/// next one takes its place: so there are as many places as sessions at a time, however many come
+/// one after the other.
+class Places {
+public:
+    explicit Places(std::uint32_t sessions) : of_(sessions, never) {}
+    std::uint32_t of(std::uint32_t session) {
+        std::uint32_t& place = of_[session];
+        if (place != never) return place;
+        if (free_.empty()) return place = count_++;
+        place = free_.back();
+        free_.pop_back();
+        return place;
+    }
+    void end(std::uint32_t session) {
+        if (of_[session] != never) free_.push_back(of_[session]);
+    }
+
+private:
+    std::uint32_t count_{0};
+    std::vector<std::uint32_t> of_;
+    std::vector<std::uint32_t> free_;
+};
+
+/// Floors by (place, key), by hashing.
 class Table {
 public:
-    explicit Table(std::size_t pairs) { slots_.resize(std::bit_ceil(2 * pairs + 16)); }
+    Table() { slots_.resize(std::size_t{1} << 10U); }
     Floors& at(std::uint64_t pair) {
         if ((count_ + 1) * 2 > slots_.size()) grow();
         Slot& slot = place(slots_, pair);
@@ -59,7 +84,7 @@ private:
 
 class Sessions {
 public:
-    explicit Sessions(History const& history) : history_(&history), floors_(history.processes) {}
+    explicit Sessions(History const& history) : history_(&history), places_(history.processes) {}
 
     SessionsAnswer run() {
         answer_.sessions = history_->processes;
@@ -69,10 +94,12 @@ public:
         // A session has one operation at a time, so they are in its order as they are in the file.
         for (std::uint32_t i = 0; i < history_->operations.size(); ++i) {
             Operation const& operation = history_->operations[i];
+            if (operation.outcome == Outcome::unknown) places_.end(operation.process);
             if (operation.outcome != Outcome::ok) continue;
             std::uint64_t const pair =
-                (std::uint64_t{operation.process} << 32U) | keys_.add(operation.key);
+                (std::uint64_t{places_.of(operation.process)} << 32U) | keys_.add(operation.key);
             Floors& floors = floors_.at(pair);
+            if (floors.session != operation.process) floors = {.session = operation.process};
             if (operation.action == Action::read) read(i, floors);
             if (operation.action == Action::write) write(i, floors);
         }
@@ -125,6 +152,7 @@ private:
 
     History const* history_;
     DenseIds keys_;
+    Places places_;
     Table floors_;
     SessionsAnswer answer_;
 };
