@@ -241,8 +241,8 @@ TEST(Postgres, RequestThatDoesNotFitEndsAtTheDeadlineAndCloseDoesNotWait) {
     Ending const ending = session.ask("INSERT", {big}, start + limit, answer);
     Duration const took = clock.now() - start;
     EXPECT_EQ(judge_sql(ending, StatementKind::autocommit).error, "timeout");
-    // The peer never reads: who waited for it would wait for ever. Copying so much takes time of its
-    // own, under a sanitizer on a busy machine several times the limit.
+    // The peer never reads: who waited for it would wait for ever. Copying so much takes time of
+    // its own, under a sanitizer on a busy machine several times the limit.
     EXPECT_LE(took, std::chrono::seconds(10));
     EXPECT_FALSE(session.open());
 }
