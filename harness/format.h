@@ -24,6 +24,10 @@ struct Judged {
 /// A record judged: everything a format shows, and nothing it has to compute.
 struct Judgement {
     Verdict verdict{Verdict::inconclusive};
+    /// Of an inconclusive one: the drill was played as it should be and its numbers are good, but a
+    /// limit lies within their error, or something that was looked for could not be told. Not
+    /// set: the drill proves nothing, and neither do its numbers.
+    bool undecided{};
     bool not_undone{};  ///< something was left behind on a node: exit code 4
     bool interrupted{};
     std::string because;                                        ///< one sentence for the last line

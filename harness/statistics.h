@@ -27,6 +27,7 @@ struct RunSummary {
     std::uint64_t seed{};
     Verdict verdict{Verdict::inconclusive};
     std::string because;
+    bool undecided{};  ///< inconclusive, and its measures are good all the same (Judgement)
     // These three are of a summary.json; results do not keep them.
     bool interrupted{};  ///< it did not come to its end: by a signal, or its controller was killed
     bool not_undone{};   ///< something was left behind on a node

@@ -115,6 +115,7 @@ Judgement judge_record(record::Record const& record) {
                         .expectations = judgement.expectations,
                         .findings = judgement.findings};
     judgement.verdict = weigh(all);
+    judgement.undecided = judgement.verdict == Verdict::inconclusive && !proves_nothing(all);
     judgement.interrupted = record.ended && record.ended->reason == EndReason::interrupted;
     judgement.not_undone =
         any_note(all, Note::Effect::not_undone) || !faults_left(record).empty() ||

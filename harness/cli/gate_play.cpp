@@ -15,8 +15,10 @@
 namespace interregnum {
 namespace {
 
+// One that is undecided is not played again: whatever another one came to, this one stays a doubt.
 bool proved_something(GateRun const& run) {
-    return run.summary.verdict == Verdict::pass || run.summary.verdict == Verdict::fail;
+    return run.summary.verdict == Verdict::pass || run.summary.verdict == Verdict::fail ||
+           (run.summary.verdict == Verdict::inconclusive && run.summary.undecided);
 }
 
 int proved_of(GateDrill const& drill) {

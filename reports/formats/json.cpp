@@ -161,6 +161,7 @@ std::string render(Record const& record, Judgement const& judgement) {
     Json json{{"schema", summary_schema},
               {"verdict", verdict_key(judgement.verdict)},
               {"because", judgement.because},
+              {"undecided", judgement.undecided},
               {"not_undone", judgement.not_undone},
               {"run",
                {{"id", record.run.run_id},

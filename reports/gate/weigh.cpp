@@ -136,6 +136,9 @@ private:
         if (verdict == Verdict::fail || verdict == Verdict::aborted)
             no_go(fmt::format("{}: {}", about, run.summary.because));
         if (verdict == Verdict::error) broke(fmt::format("{}: {}", about, run.summary.because));
+        // No other play takes the doubt away: a cluster may have failed this one.
+        if (verdict == Verdict::inconclusive && run.summary.undecided)
+            undecided(fmt::format("{}: {}", about, run.summary.because));
         return verdict;
     }
 
@@ -144,7 +147,8 @@ private:
         for (GateRun const& run : drill.runs) {
             Verdict const verdict = weigh_run(drill, run);
             // One that proved nothing was played again; whether that was enough is counted below.
-            if (verdict != Verdict::inconclusive) made.verdict = std::max(made.verdict, verdict);
+            if (verdict != Verdict::inconclusive || run.summary.undecided)
+                made.verdict = std::max(made.verdict, verdict);
         }
         auto const enough = std::ranges::count_if(drill.runs, proved) >= drill.repeats;
         if (!enough && !(drill.no_time && is_proved(drill))) {

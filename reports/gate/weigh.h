@@ -58,8 +58,9 @@ struct WeighedGate {
 /// Weighs all there is. No-go: a forbidden finding of the preflight, a play that failed or was
 /// called off, a threshold that was missed, something left behind, a drill that has been
 /// inconclusive for too many nights. Undecided, if nothing of that: the cluster cannot be drilled,
-/// a drill was not proved as often as asked (but see GateDrill::no_time), a threshold nobody can
-/// judge, a manual item nobody ticked, a play or a hook that ended in an error.
+/// a drill was not proved as often as asked (but see GateDrill::no_time), a play that is undecided,
+/// a threshold nobody can judge, a manual item nobody ticked, a play or a hook that ended in an
+/// error.
 [[nodiscard]] WeighedGate weigh_gate(GateFacts const& facts);
 
 /// Whatever the plays that are still missing came to, the drill would be a no-go: a play failed, or

@@ -17,7 +17,7 @@ namespace interregnum {
 namespace {
 
 // Entry n brings a schema of version n to version n + 1. What was released never changes.
-constexpr std::array<char const*, 1> migrations{R"sql(
+constexpr std::array<char const*, 2> migrations{R"sql(
 CREATE TABLE interregnum_results.run (
     id text NOT NULL,
     seed numeric(20) NOT NULL,
@@ -42,6 +42,10 @@ CREATE TABLE interregnum_results.measure (
     limited boolean NOT NULL,   -- the scenario has an expectation of it
     PRIMARY KEY (run, seed, cluster, name),
     FOREIGN KEY (run, seed, cluster) REFERENCES interregnum_results.run ON DELETE CASCADE);
+)sql",
+                                                R"sql(
+ALTER TABLE interregnum_results.run         -- inconclusive, and its measures good
+    ADD COLUMN undecided boolean NOT NULL DEFAULT false;
 )sql"};
 constexpr int newest_version = static_cast<int>(migrations.size());
 
@@ -98,9 +102,9 @@ public:
                                                              : "false";
             work.exec_params(
                 "INSERT INTO interregnum_results.run VALUES "
-                "($1, $2::numeric, $3, $4, $5, $6, $7, $8, nullif($9, '')::boolean)",
+                "($1, $2::numeric, $3, $4, $5, $6, $7, $8, nullif($9, '')::boolean, $10)",
                 run.id, seed, run.cluster, run.scenario, run.started, run.version,
-                static_cast<int>(run.verdict), run.because, with);
+                static_cast<int>(run.verdict), run.because, with, run.undecided);
             for (auto const& [name, measured] : run.measures)
                 if (measured.value.known) add_measure(work, run, name, measured);
             return {};
@@ -116,7 +120,8 @@ public:
             std::map<Key, RunSummary*> by_key;
             pqxx::result const rows = work.exec_params(
                 "SELECT id, seed, cluster, scenario, started, version, verdict, because, "
-                "etcd_with_leader FROM interregnum_results.run WHERE $1 = '' OR scenario = $1 "
+                "etcd_with_leader, undecided FROM interregnum_results.run "
+                "WHERE $1 = '' OR scenario = $1 "
                 "ORDER BY started DESC, id DESC LIMIT $2",
                 scenario, limit);
             found.reserve(rows.size());
@@ -186,6 +191,7 @@ private:
         int const verdict = row[6].as<int>();
         run.verdict = verdict >= 0 && verdict <= 4 ? static_cast<Verdict>(verdict) : Verdict::error;
         if (!row[8].is_null()) run.etcd_with_leader = row[8].as<bool>();
+        run.undecided = row[9].as<bool>();
         return run;
     }
 

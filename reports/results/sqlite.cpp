@@ -17,7 +17,7 @@ namespace {
 constexpr int wait_for_writers_ms = 10'000;
 
 // Entry n brings a file of version n to version n + 1. What was released never changes.
-constexpr std::array<char const*, 1> migrations{R"sql(
+constexpr std::array<char const*, 2> migrations{R"sql(
 CREATE TABLE run (
     id TEXT NOT NULL,
     seed TEXT NOT NULL,         -- decimal: it may be beyond a signed integer
@@ -42,6 +42,9 @@ CREATE TABLE measure (
     limited INTEGER NOT NULL,   -- the scenario has an expectation of it
     PRIMARY KEY (run, seed, cluster, name),
     FOREIGN KEY (run, seed, cluster) REFERENCES run ON DELETE CASCADE) WITHOUT ROWID;
+)sql",
+                                                R"sql(
+ALTER TABLE run ADD COLUMN undecided INTEGER NOT NULL DEFAULT 0;  -- inconclusive, its measures good
 )sql"};
 constexpr int newest_version = static_cast<int>(migrations.size());
 
@@ -78,7 +81,7 @@ public:
     Result<std::vector<RunSummary>> runs(std::string const& scenario, std::size_t most) override {
         auto statement = prepared(
             "SELECT id, seed, cluster, scenario, started, version, verdict, because, "
-            "etcd_with_leader FROM run WHERE ?1 = '' OR scenario = ?1 "
+            "etcd_with_leader, undecided FROM run WHERE ?1 = '' OR scenario = ?1 "
             "ORDER BY started DESC, id DESC LIMIT ?2");
         if (!statement) return std::unexpected(statement.error());
         sqlite3_stmt* const row = statement->get();
@@ -100,6 +103,7 @@ public:
                 verdict >= 0 && verdict <= 4 ? static_cast<Verdict>(verdict) : Verdict::error;
             if (sqlite3_column_type(row, 8) != SQLITE_NULL)
                 run.etcd_with_leader = sqlite3_column_int(row, 8) != 0;
+            run.undecided = sqlite3_column_int(row, 9) != 0;
             if (Status read = read_measures(run); !read) return std::unexpected(read.error());
             found.push_back(std::move(run));
         }
@@ -193,7 +197,7 @@ private:
 
     Status add_run(RunSummary const& run) {
         auto const statement =
-            prepared("INSERT INTO run VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+            prepared("INSERT INTO run VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
         if (!statement) return std::unexpected(statement.error());
         bind_key(statement->get(), run);
         bind(statement->get(), 4, run.scenario);
@@ -202,6 +206,7 @@ private:
         sqlite3_bind_int(statement->get(), 7, static_cast<int>(run.verdict));
         bind(statement->get(), 8, run.because);
         if (run.etcd_with_leader) sqlite3_bind_int(statement->get(), 9, *run.etcd_with_leader);
+        sqlite3_bind_int(statement->get(), 10, run.undecided ? 1 : 0);
         return finish(*statement);
     }
 

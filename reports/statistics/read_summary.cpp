@@ -150,10 +150,14 @@ void read_measures(Reader& reader, Value const& root, RunSummary& summary) {
             measured(reader, member.value, join_path("measures", member.key));
 }
 
+bool is_true(Value const* value) {
+    return value != nullptr && value->kind == Value::Kind::boolean && value->boolean;
+}
+
 /// How the run came to its end.
 void read_end(Value const& root, RunSummary& summary) {
-    Value const* const left = root.find("not_undone");
-    summary.not_undone = left != nullptr && left->kind == Value::Kind::boolean && left->boolean;
+    summary.not_undone = is_true(root.find("not_undone"));
+    summary.undecided = is_true(root.find("undecided"));
     Value const* const run = root.find("run");
     if (run == nullptr) return;
     if (Value const* const ended = run->find("ended"))

@@ -53,7 +53,8 @@ void add_measures(RepeatGroup& group) {
 }  // namespace
 
 bool counts(RunSummary const& run) {
-    return run.verdict == Verdict::pass || run.verdict == Verdict::fail;
+    return run.verdict == Verdict::pass || run.verdict == Verdict::fail ||
+           (run.verdict == Verdict::inconclusive && run.undecided);
 }
 
 std::vector<Bounded> sample_of(std::vector<RunSummary> const& runs, std::string_view measure) {

@@ -41,8 +41,10 @@ struct RepeatGroup {
 };
 
 /// Does a run's measure say something about its cluster? It does when the drill was played to its
-/// end and proved something. One that was inconclusive did not do what it set out to do; one
-/// that was called off did not see how long it would have lasted.
+/// end and proved something. One that was inconclusive did not do what it set out to do, unless it
+/// is merely undecided: to leave out an outage that did not end, or one whose length lies about the
+/// limit, would be to leave out bad ones. One that was called off did not see how long it would
+/// have lasted.
 [[nodiscard]] bool counts(RunSummary const& run);
 
 /// The sample of a measure: of the runs that count and know it.

@@ -30,11 +30,12 @@ protected:
     void TearDown() override { sql("DROP DATABASE IF EXISTS shared_results WITH (FORCE)"); }
 
     /// On whichever node is the leader: the others cannot write.
-    static void sql(std::string const& statement) {
+    static void sql(std::string const& statement, std::string const& database = "postgres") {
         for (char const* node : {"db1", "db2", "db3"}) {
-            auto const said = lab_exec(node, {.argv = {"sh", "-c",
-                                                       "cd /; runuser -u postgres -- psql -Xqc '" +
-                                                           statement + "' 2>/dev/null"}});
+            auto const said =
+                lab_exec(node, {.argv = {"sh", "-c",
+                                         "cd /; runuser -u postgres -- psql -Xqd " + database +
+                                             " -c '" + statement + "' 2>/dev/null"}});
             if (said && said->exit_status == 0) return;
         }
         ADD_FAILURE() << statement;
@@ -92,6 +93,7 @@ TEST_F(SharedResults, KeepWhatNoOtherTypeHolds) {
     run.seed = 18'446'744'073'709'551'615ULL;
     run.because = "it's \"down\"; DROP TABLE run; --";
     run.etcd_with_leader.reset();
+    run.undecided = true;
     run.measures["read.downtime"].value = {
         .known = true, .at_least = 5, .at_most = unbounded, .best = 6};
     run.measures["ghost"].value = {.known = false, .why_unknown = "no final read"};
@@ -101,8 +103,32 @@ TEST_F(SharedResults, KeepWhatNoOtherTypeHolds) {
     EXPECT_EQ(read->front().seed, run.seed);
     EXPECT_EQ(read->front().because, run.because);
     EXPECT_FALSE(read->front().etcd_with_leader.has_value());
+    EXPECT_TRUE(read->front().undecided);
     EXPECT_EQ(read->front().measures.at("read.downtime").value.at_most, unbounded);
     EXPECT_FALSE(read->front().measures.contains("ghost"));
+}
+
+TEST_F(SharedResults, AreBroughtUpToDate) {
+    RunSummary run = made_runs({31.5}).front();
+    {
+        auto const store = open();
+        ASSERT_TRUE(store) << store.error().message;
+        ASSERT_TRUE((*store)->add(run));
+    }
+    // As the first version made them: the second is one column more.
+    sql("ALTER TABLE interregnum_results.run DROP COLUMN undecided; "
+        "UPDATE interregnum_results.version SET version = 1",
+        "shared_results");
+    auto const store = open();
+    ASSERT_TRUE(store) << store.error().message;
+    run.id += "-again";
+    run.undecided = true;
+    ASSERT_TRUE((*store)->add(run));
+    auto const read = (*store)->runs("", 10);
+    ASSERT_TRUE(read) << read.error().message;
+    ASSERT_EQ(read->size(), 2U);
+    EXPECT_FALSE(read->front().undecided);
+    EXPECT_TRUE(read->back().undecided);
 }
 
 TEST_F(SharedResults, SayWhatIsWrongWithoutThePassword) {

@@ -123,6 +123,29 @@ TEST(Gate, APlayThatProvedNothingCountsOnlyWhereOneIsMissing) {
     EXPECT_EQ(judge(facts).decision, Decision::go);
 }
 
+// Played again, it would be a go as soon as the cluster came back once.
+TEST(Gate, AnOutageThatDidNotEndIsADoubtThatNoOtherPlayTakesAway) {
+    GateFacts facts = made_gate({30, 31, 35, 32});
+    facts.drills[0].repeats = 3;
+    facts.drills[0].thresholds = {at_most(Statistic::median, 60)};
+    RunSummary& open = facts.drills[0].runs[1].summary;
+    open.verdict = Verdict::inconclusive;
+    open.undecided = true;
+    open.because = "nobody could buy for 31 s and more";
+    open.measures["write.downtime"].value.at_most = unbounded;
+    auto const doubtful = judge(facts);
+    EXPECT_EQ(doubtful.decision, Decision::undecided);
+    EXPECT_EQ(doubtful.because,
+              "UNDECIDED: kill-leader, seed 8: nobody could buy for 31 s and more.")
+        << "the median of the four holds, wherever the outage ends";
+    facts.drills[0].thresholds = {at_most(Statistic::max, 60)};
+    EXPECT_NE(judge(facts).because.find("max of write.downtime is"), std::string::npos);
+    // What it is known to have lasted speaks against the cluster.
+    open.measures["write.downtime"].value.at_least = 61'000'000'000;
+    open.measures["write.downtime"].value.best = 61'000'000'000;
+    EXPECT_EQ(judge(facts).decision, Decision::no_go);
+}
+
 TEST(Gate, AForbiddenFindingIsANoGoWithItsRemedyAndOthersAreRisks) {
     GateFacts facts = made_gate({30});
     facts.findings = {{.item = "patroni.pause",

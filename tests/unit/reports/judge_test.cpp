@@ -123,8 +123,14 @@ TEST(Judge, CannotTellWhereTheLimitLiesInTheError) {
     made.record.run.expectations[1].limit = 31'940'000'000;
     Judgement const judgement = judge_record(made.build());
     EXPECT_EQ(judgement.verdict, Verdict::inconclusive);
+    EXPECT_TRUE(judgement.undecided) << "its numbers are as good as any";
     EXPECT_NE(judgement.because.find("the limit lies within the error"), std::string::npos)
         << judgement.because;
+    made.record.notes.push_back(
+        {.effect = Note::Effect::inconclusive, .text = "the controller stood still"});
+    Judgement const proves_nothing = judge_record(made.build());
+    EXPECT_EQ(proves_nothing.verdict, Verdict::inconclusive);
+    EXPECT_FALSE(proves_nothing.undecided);
 }
 
 TEST(Judge, TellsAnOutageByDesignApart) {

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include "harness/results.h"
 #include "tests/unit/statistics/made_runs.h"
@@ -26,7 +27,8 @@ TEST_F(Sqlite, KeepsARunWithAllItsNumbers) {
     RunSummary run = test::made_runs({31.5}).front();
     run.seed = 18'446'744'073'709'551'615ULL;
     run.because = "it's \"down\"; DROP TABLE run; --";
-    run.verdict = Verdict::fail;
+    run.verdict = Verdict::inconclusive;
+    run.undecided = true;
     run.measures["read.downtime"] = {
         .unit = Unit::duration,
         .value = {.known = true, .at_least = 5, .at_most = unbounded, .best = 6}};
@@ -42,6 +44,7 @@ TEST_F(Sqlite, KeepsARunWithAllItsNumbers) {
     EXPECT_EQ(back.cluster, run.cluster);
     EXPECT_EQ(back.seed, run.seed);
     EXPECT_EQ(back.verdict, run.verdict);
+    EXPECT_TRUE(back.undecided);
     EXPECT_EQ(back.because, run.because);
     EXPECT_EQ(back.etcd_with_leader, true);
     EXPECT_EQ(back.measures.size(), 4U) << "what is not known is not kept";
@@ -69,6 +72,32 @@ TEST_F(Sqlite, KeepsARunOnce) {
     EXPECT_FALSE((*read)[1].measures.contains("lost"));
     EXPECT_EQ((*store)->runs("kill-leader", 1)->front().id, runs[1].id) << "the newest";
     EXPECT_TRUE((*store)->runs("switchover", 10)->empty());
+}
+
+/// A file of the first version: its second is one column more.
+void make_older(std::string const& file) {
+    sqlite3* raw = nullptr;
+    ASSERT_EQ(sqlite3_open(file.c_str(), &raw), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(raw, "ALTER TABLE run DROP COLUMN undecided; PRAGMA user_version = 1",
+                           nullptr, nullptr, nullptr),
+              SQLITE_OK)
+        << sqlite3_errmsg(raw);
+    sqlite3_close(raw);
+}
+
+TEST_F(Sqlite, BringsAnOlderFileUpToDate) {
+    auto const runs = test::made_runs({30, 31});
+    for (RunSummary const& run : runs) ASSERT_TRUE((*open())->add(run));
+    make_older(file_);
+    RunSummary open_end = test::made_runs({30, 31, 32}).back();
+    open_end.undecided = true;
+    ASSERT_TRUE((*open())->add(open_end));
+    auto const read = (*open())->runs("", 10);
+    ASSERT_TRUE(read) << read.error().message;
+    ASSERT_EQ(read->size(), 3U);
+    EXPECT_FALSE((*read)[0].undecided);
+    EXPECT_TRUE((*read)[2].undecided);
+    EXPECT_EQ((*read)[0].measures.size(), runs[0].measures.size());
 }
 
 TEST_F(Sqlite, LetsSeveralWriteAtOnce) {

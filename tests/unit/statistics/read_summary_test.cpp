@@ -46,6 +46,16 @@ TEST(ReadSummary, ReadsOlderOnes) {
     EXPECT_TRUE(run->limited.empty());
 }
 
+TEST(ReadSummary, TellsWhetherItsNumbersAreGoodAllTheSame) {
+    auto json = nlohmann::json::parse(golden());
+    json["verdict"] = "inconclusive";
+    EXPECT_FALSE(read_summary(json.dump())->undecided);
+    json["undecided"] = true;
+    EXPECT_TRUE(read_summary(json.dump())->undecided);
+    json.erase("undecided");
+    EXPECT_FALSE(read_summary(json.dump())->undecided) << "older versions did not say";
+}
+
 TEST(ReadSummary, TellsHowTheRunEnded) {
     auto const ended = [](char const* how) {
         auto json = nlohmann::json::parse(golden());

@@ -54,6 +54,15 @@ TEST(Repeats, LeaveOutWhatProvesNothing) {
     EXPECT_NE(text.find("3 runs left out of the numbers"), std::string::npos) << text;
 }
 
+TEST(Repeats, LeaveNoneOutThatIsMerelyUndecided) {
+    auto runs = made_runs({30, 31, 60});
+    runs[2].verdict = Verdict::inconclusive;
+    runs[2].undecided = true;
+    auto const groups = repeat_groups(runs);
+    EXPECT_EQ(groups[0].counted, 3U);
+    EXPECT_EQ(groups[0].measures[1].all.max.best, 60e9);
+}
+
 TEST(Repeats, KnowTheEndOfNoneThatWasDownToTheEnd) {
     auto runs = made_runs({30, 31, 32});
     runs[2].measures["write.downtime"].value.at_most = unbounded;
