@@ -196,8 +196,10 @@ HaproxyPool pool_of(Section const& front, Section const& back, std::uint16_t por
     pool.timeout_client = last_timeout(front, "client");
     pool.timeout_server = last_timeout(back, "server");
     pool.timeout_connect = last_timeout(back, "connect");
+    pool.timeout_server_fin = last_timeout(back, "server-fin");
     bool defaults_cut = false;
     bool defaults_check = false;
+    bool defaults_limit = false;
     std::int64_t defaults_rise = pool.rise;
     pool.cuts_sessions = true;
     for (Words const& words : back.lines) {
@@ -206,6 +208,7 @@ HaproxyPool pool_of(Section const& front, Section const& back, std::uint16_t por
             defaults_rise = rise_of(words, defaults_rise);
             defaults_cut = defaults_cut || cuts(words);
             defaults_check = defaults_check || has(words, "check");
+            defaults_limit = defaults_limit || has(words, "maxconn");
         }
         if (words[0] != "server") continue;
         std::int64_t const rise = rise_of(words, defaults_rise);
@@ -215,6 +218,7 @@ HaproxyPool pool_of(Section const& front, Section const& back, std::uint16_t por
         pool.checked += checked ? 1U : 0U;
         pool.cuts_sessions = pool.cuts_sessions && (defaults_cut || cuts(words));
         pool.has_backup = pool.has_backup || has(words, "backup");
+        pool.limits_sessions = pool.limits_sessions || defaults_limit || has(words, "maxconn");
     }
     if (pool.http_check)
         pool.expects = expects_of(back);

@@ -31,7 +31,9 @@ struct HaproxyPool {
     std::string timeout_client;  ///< as written: "30m"; "" when it is not set
     std::string timeout_server;
     std::string timeout_connect;
-    std::int64_t rise{2};  ///< the lowest of all servers; HAProxy's default
+    std::string timeout_server_fin;
+    bool limits_sessions{};  ///< a server has a `maxconn`
+    std::int64_t rise{2};    ///< the lowest of all servers; HAProxy's default
     std::size_t servers{};
     std::size_t checked{};  ///< of them, those with a health check
 };

@@ -37,6 +37,8 @@ std::vector<OptionSpec> const& lab_settings_table() {
         {"haproxy.fall", integer, "3", "failed checks until a server is down"},
         {"haproxy.rise", integer, "2", "good checks until a server is up"},
         {"haproxy.timeout_connect", duration, "4s", "to open a connection to a server"},
+        {"haproxy.timeout_server_fin", duration, "3s",
+         "for a server to close what its client has closed"},
         {"haproxy.timeout_check", duration, "5s", "for the answer to a check"},
         {"haproxy.shutdown_sessions", flag, "true", "cut sessions to a server marked down"},
         {"etcd.heartbeat_interval", duration, "100ms", "etcd's heartbeat-interval"},

@@ -18,6 +18,14 @@ void judge(ClusterFacts const& facts, ItemResult& result) {
                 result.warn(fmt::format("{}: no timeout {}", where, name),
                             "connections that nobody serves any more are kept for ever",
                             fmt::format("timeout {}", name));
+        // stream_shutdown() of HAProxy 2.6 passes over a stream whose request side is shut, so
+        // on-marked-down does not end it.
+        if (pool.limits_sessions && pool.timeout_server_fin.empty())
+            result.warn(where + ": servers have a maxconn, and there is no timeout server-fin",
+                        "customers who gave up on a leader that then died keep their places on it "
+                        "for `timeout server`, whatever on-marked-down says: when it leads again, "
+                        "nobody gets in",
+                        "timeout server-fin 3s");
         if (pool.timeout_client != pool.timeout_server)
             result.note(fmt::format("{}: timeout client {} and server {} differ", where,
                                     pool.timeout_client, pool.timeout_server),

@@ -78,6 +78,7 @@ haproxy.line=defaults
 haproxy.line=    timeout client 30m
 haproxy.line=    timeout server 30m
 haproxy.line=    timeout connect 4s
+haproxy.line=    timeout server-fin 3s
 haproxy.line=listen write
 haproxy.line=    bind *:5000
 haproxy.line=    option httpchk OPTIONS /primary

@@ -51,6 +51,9 @@ TEST(HaproxyPools, AreFoundByTheirPort) {
     EXPECT_EQ(pools[0].checked, 2U);
     EXPECT_TRUE(pools[0].cuts_sessions);
     EXPECT_EQ(pools[0].timeout_client, "30m");
+    EXPECT_EQ(pools[0].timeout_server_fin, "3s");
+    EXPECT_TRUE(pools[0].limits_sessions);
+    EXPECT_FALSE(pools[1].limits_sessions);
     EXPECT_EQ(pools[1].name, "replicas");
     EXPECT_EQ(pools[1].check_path, "/replica?lag=10MB");
     EXPECT_EQ(pools[1].checked, 1U) << "by default-server";
@@ -262,6 +265,8 @@ TEST(FitnessHaproxy, TimeoutsAreSet) {
     expect_found(item, changed("timeout connect", ""), warn, "no timeout connect");
     expect_found(item, changed("timeout client", "timeout client 1m"), note,
                  "timeout client 1m and server 30m differ");
+    expect_found(item, changed("server-fin", ""), warn, "no timeout server-fin");
+    expect_good(item, exchanged("server-fin", {"timeout server-fin 1s", "timeout server-fin 5s"}));
     ClusterFacts one = good_cluster();
     one.nodes.pop_back();
     expect_found(item, one, warn, "1 HAProxy");
