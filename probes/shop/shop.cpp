@@ -16,26 +16,29 @@ constexpr Duration look_again = std::chrono::milliseconds(200);
 
 std::unexpected<Error> stopped() { return fail(Error::Kind::stopped, "stopped"); }
 
-/// A session on the writable server, through the first entry point that leads to it.
+/// A session on a server that takes writes.
+Result<AdminSession> open_if_writable(ProbeContext const& context, std::string const& host,
+                                      std::uint16_t port) {
+    Result<AdminSession> session = AdminSession::open(context.postgres, host, port);
+    if (!session) return session;
+    Result<SqlRows> const recovering = session->query("SELECT pg_is_in_recovery()");
+    if (!recovering) return std::unexpected(recovering.error());
+    if (recovering->flag(0, 0))
+        return fail(Error::Kind::refused, "it leads to a server that is in recovery");
+    session->end_snapshot();
+    return session;
+}
+
+/// The same, through the first entry point that leads to one.
 Result<AdminSession> open_writable(ProbeContext const& context, std::stop_token const& stop) {
     Error last{.kind = Error::Kind::invalid,
                .message = "the inventory names no endpoint for writes (\"write\")"};
     for (Endpoint const& entry : context.write) {
         if (stop.stop_requested()) return stopped();
-        Result<AdminSession> session = AdminSession::open(context.postgres, entry.host, entry.port);
-        if (!session) {
-            last = session.error();
-            continue;
-        }
-        Result<SqlRows> const recovering = session->query("SELECT pg_is_in_recovery()");
-        if (recovering && !recovering->flag(0, 0)) {
-            session->end_snapshot();
-            return session;
-        }
-        last = recovering ? Error{.kind = Error::Kind::refused,
-                                  .message = "it leads to a server that is in recovery"}
-                          : recovering.error();
-        last.message.insert(0, entry.entry + ": ");
+        Result<AdminSession> session = open_if_writable(context, entry.host, entry.port);
+        if (session) return session;
+        last = session.error();
+        if (!last.message.contains(entry.host)) last.message.insert(0, entry.entry + ": ");
     }
     return std::unexpected(last);
 }
@@ -102,15 +105,28 @@ Status prepare(ProbeContext const& context, Options const& workload, std::stop_t
     return await_replicas(context, newest->text(0, 0), stop);
 }
 
-Status drop(ProbeContext const& context, std::stop_token stop) {
-    Result<AdminSession> session = open_writable(context, stop);
-    if (!session) return std::unexpected(session.error());
-    Result<bool> const ours = shop::has_schema(*session);
+Status drop_in(AdminSession& session) {
+    Result<bool> const ours = shop::has_schema(session);
     if (!ours) return std::unexpected(ours.error());
     if (!*ours) return {};
-    Status const dropped = session->run(std::string(shop::drop_schema));
-    if (!dropped) return std::unexpected(dropped.error());
-    return {};
+    return session.run(std::string(shop::drop_schema));
+}
+
+/// Where no entry point leads to the leader, every node that takes writes, directly: a load
+/// balancer that stays ill (seen: one that kept all customers in its queue) is no reason to leave
+/// our tables behind.
+Status drop(ProbeContext const& context, std::stop_token stop) {
+    Result<AdminSession> session = open_writable(context, stop);
+    if (session) return drop_in(*session);
+    Status direct = std::unexpected(session.error());
+    for (ProbeNode const& node : context.nodes) {
+        if (node.group != "db") continue;
+        if (stop.stop_requested()) return stopped();
+        session = open_if_writable(context, node.address, node.postgres_port);
+        if (!session) continue;
+        if (direct = drop_in(*session); !direct) return fail_in(node.name, direct.error());
+    }
+    return direct;
 }
 
 RegisterStore const registered{{

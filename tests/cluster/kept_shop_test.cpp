@@ -4,7 +4,9 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
+#include "harness/lab/lab.h"
 #include "tests/cluster/support/drill.h"
 
 namespace interregnum::test {
@@ -66,6 +68,22 @@ TEST_F(KeptShop, IsMadeAnewByTheNextDrillAndDroppedByOneThatPasses) {
     EXPECT_NE(orders(), "");
     LocalResult const passed = run({"--on-fail", "keep"});
     EXPECT_EQ(passed.exit_status, 0) << passed.out << passed.err;
+    EXPECT_EQ(orders(), "");
+}
+
+// A load balancer that lets nobody through is no reason to leave our tables behind.
+TEST_F(KeptShop, IsDroppedWhereNoEntryPointLeadsToIt) {
+    EXPECT_EQ(run({"--on-fail", "keep", "--expect", "write.downtime >= 1h"}).exit_status, 1);
+    EXPECT_NE(orders(), "");
+    auto const lab = running_lab();
+    ASSERT_TRUE(lab) << "no lab is up";
+    auto inventory =
+        nlohmann::json::parse(read_file(*lab), nullptr, true, /*ignore_comments=*/true);
+    inventory["write"] = {"app1:5999", "app2:5999"};  // nobody listens there
+    std::string const closed = runs_.path() + "/closed.json";
+    std::ofstream(closed) << inventory.dump(2);
+    LocalResult const healed = call({"heal", "--all", "--inventory", closed});
+    EXPECT_EQ(healed.exit_status, 0) << healed.out << healed.err;
     EXPECT_EQ(orders(), "");
 }
 
