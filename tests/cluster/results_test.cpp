@@ -47,11 +47,12 @@ protected:
 };
 
 TEST_F(SharedResults, AreWrittenBySeveralAtOnceAndReadBackWhole) {
-    constexpr int each = 15;
+    constexpr std::size_t each = 15;
     auto const runs = made_runs(std::vector<double>(2 * each, 31.5));
     std::vector<std::string> wrong(2);
     {
         std::vector<std::jthread> writers;
+        writers.reserve(wrong.size());
         for (std::size_t writer = 0; writer < 2; ++writer)
             writers.emplace_back([&, writer] {
                 auto const store = open();  // both make the schema

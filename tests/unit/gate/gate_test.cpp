@@ -299,8 +299,8 @@ TEST(Gate, IsWrittenForPrometheus) {
     std::string const text = judge(facts).prometheus;
     for (char const* line :
          {"# TYPE interregnum_gate_decision gauge\n",
-          "interregnum_gate_decision{suite=\"night\\\"ly\\\\?\",cluster=\"lab\",decision=\"go\"} "
-          "1\n",
+          ("interregnum_gate_decision{suite=\"night\\\"ly\\\\?\",cluster=\"lab\",decision=\"go\"} "
+           "1\n"),
           "decision=\"no_go\"} 0\n", "interregnum_gate_unfinished{",
           // date -u -d 2026-11-22T03:20:44.123Z +%s
           ",cluster=\"lab\"} 1795317644.123\n",

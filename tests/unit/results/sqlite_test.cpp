@@ -106,6 +106,7 @@ TEST_F(Sqlite, LetsSeveralWriteAtOnce) {
     std::vector<int> failed(writers);
     {
         std::vector<std::jthread> threads;
+        threads.reserve(writers);
         for (int writer = 0; writer < writers; ++writer)
             threads.emplace_back([&, writer] {
                 for (int i = 0; i < each; ++i) {
