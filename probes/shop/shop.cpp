@@ -13,6 +13,7 @@ namespace {
 
 constexpr Duration replay_limit = std::chrono::seconds(60);
 constexpr Duration look_again = std::chrono::milliseconds(200);
+constexpr char const* in_recovery = "it leads to a server that is in recovery";
 
 std::unexpected<Error> stopped() { return fail(Error::Kind::stopped, "stopped"); }
 
@@ -23,8 +24,7 @@ Result<AdminSession> open_if_writable(ProbeContext const& context, std::string c
     if (!session) return session;
     Result<SqlRows> const recovering = session->query("SELECT pg_is_in_recovery()");
     if (!recovering) return std::unexpected(recovering.error());
-    if (recovering->flag(0, 0))
-        return fail(Error::Kind::refused, "it leads to a server that is in recovery");
+    if (recovering->flag(0, 0)) return fail(Error::Kind::refused, in_recovery);
     session->end_snapshot();
     return session;
 }
@@ -114,19 +114,22 @@ Status drop_in(AdminSession& session) {
 
 /// Where no entry point leads to the leader, every node that takes writes, directly: a load
 /// balancer that stays ill (seen: one that kept all customers in its queue) is no reason to leave
-/// our tables behind.
+/// our tables behind. Only where each of them answers: one that does not may be the leader.
 Status drop(ProbeContext const& context, std::stop_token stop) {
     Result<AdminSession> session = open_writable(context, stop);
     if (session) return drop_in(*session);
-    Status direct = std::unexpected(session.error());
+    Status const indirect = std::unexpected(session.error());
+    bool dropped = false;
     for (ProbeNode const& node : context.nodes) {
         if (node.group != "db") continue;
         if (stop.stop_requested()) return stopped();
         session = open_if_writable(context, node.address, node.postgres_port);
+        if (!session && session.error().message != in_recovery) return indirect;
         if (!session) continue;
-        if (direct = drop_in(*session); !direct) return fail_in(node.name, direct.error());
+        if (Status const done = drop_in(*session); !done) return fail_in(node.name, done.error());
+        dropped = true;
     }
-    return direct;
+    return dropped ? Status{} : indirect;
 }
 
 RegisterStore const registered{{
